@@ -1,0 +1,1 @@
+"""What every room may use: errors, languages, unit sets, the tokenizer record, seeds, digests."""

@@ -1,0 +1,111 @@
+"""Sets of units inside a model: which neurons, heads or projection coordinates are meant.
+
+A set names one site and holds (layer, index) pairs. `analyses` makes them, `lm` edits them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuroglot.base.errors import ConfigError
+
+UNIT_SITES = ("neuron", "head", "q", "k", "v", "o", "gate", "up", "down")
+"""Sites that have countable units: MLP neurons, attention heads, projections' coordinates."""
+
+
+@dataclass(frozen=True, eq=False)
+class NeuronSet:
+    """Units of one site, in a fixed order, each once. Iterates as (layer, index).
+
+    layers, indices: int64 [unit]. The order is the maker's (LAPE: by entropy) and is kept.
+    Raises ConfigError for an unknown site, negative numbers or a repeated unit.
+    """
+
+    layers: NDArray[np.int64]
+    indices: NDArray[np.int64]
+    site: str = "neuron"
+    _members: frozenset[tuple[int, int]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        layers = np.array(self.layers, dtype=np.int64).reshape(-1)
+        indices = np.array(self.indices, dtype=np.int64).reshape(-1)
+        if self.site not in UNIT_SITES:
+            raise ConfigError(
+                f"no units at site {self.site!r}: sites with units are {', '.join(UNIT_SITES)}"
+            )
+        if len(layers) != len(indices):
+            raise ConfigError(f"{len(layers)} layers but {len(indices)} indices: give one each")
+        if len(layers) and (layers.min() < 0 or indices.min() < 0):
+            raise ConfigError("a unit set holds a negative layer or index: both count from 0")
+        members = frozenset(zip(layers.tolist(), indices.tolist(), strict=True))
+        if len(members) != len(layers):
+            raise ConfigError("a unit stands twice in the set: name each once")
+        layers.setflags(write=False)
+        indices.setflags(write=False)
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(self, "indices", indices)
+        object.__setattr__(self, "_members", members)
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, int]], site: str = "neuron") -> Self:
+        """From (layer, index) pairs, order kept."""
+        listed = list(pairs)
+        return cls(
+            np.array([layer for layer, _ in listed], dtype=np.int64),
+            np.array([index for _, index in listed], dtype=np.int64),
+            site,
+        )
+
+    @classmethod
+    def of_flat(cls, flat: NDArray[np.integer], per_layer: int, site: str = "neuron") -> Self:
+        """From flat numbers layer * per_layer + index, order kept."""
+        return cls(np.asarray(flat) // per_layer, np.asarray(flat) % per_layer, site)
+
+    def in_layer(self, layer: int) -> NDArray[np.int64]:
+        """Indices in one layer, int64, in the set's order."""
+        return self.indices[self.layers == layer]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(zip(self.layers.tolist(), self.indices.tolist(), strict=True))
+
+    def __contains__(self, unit: object) -> bool:
+        return unit in self._members
+
+    def __eq__(self, other: object) -> bool:
+        """Same site and the same units, in any order."""
+        if not isinstance(other, NeuronSet):
+            return NotImplemented
+        return self.site == other.site and self._members == other._members
+
+    def __hash__(self) -> int:
+        return hash((self.site, self._members))
+
+    def __sub__(self, other: "NeuronSet") -> "NeuronSet":
+        return self._where([unit not in other._members for unit in self], other)
+
+    def __and__(self, other: "NeuronSet") -> "NeuronSet":
+        return self._where([unit in other._members for unit in self], other)
+
+    def __or__(self, other: "NeuronSet") -> "NeuronSet":
+        rest = other - self
+        return NeuronSet(
+            np.concatenate([self.layers, rest.layers]),
+            np.concatenate([self.indices, rest.indices]),
+            self.site,
+        )
+
+    def _where(self, keep: list[bool], other: "NeuronSet") -> "NeuronSet":
+        if self.site != other.site:
+            raise ConfigError(f"sets of different sites: {self.site!r} and {other.site!r}")
+        mask = np.array(keep, dtype=bool)
+        return NeuronSet(self.layers[mask], self.indices[mask], self.site)
+
+    def __repr__(self) -> str:
+        layers = len(set(self.layers.tolist()))
+        return f"NeuronSet({len(self)} units at {self.site!r} in {layers} layers)"
