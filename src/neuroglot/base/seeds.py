@@ -1,4 +1,4 @@
-"""The only source of chance: one generator per (seed, purpose), so that no draw disturbs another."""
+"""The only source of chance: one generator per seed and purpose; no draw disturbs another."""
 
 import hashlib
 

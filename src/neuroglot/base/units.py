@@ -66,7 +66,8 @@ class NeuronSet:
 
     def in_layer(self, layer: int) -> NDArray[np.int64]:
         """Indices in one layer, int64, in the set's order."""
-        return self.indices[self.layers == layer]
+        found: NDArray[np.int64] = self.indices[self.layers == layer]
+        return found
 
     def __len__(self) -> int:
         return len(self.layers)

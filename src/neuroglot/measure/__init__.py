@@ -1,0 +1,1 @@
+"""The only room where text, model and statistics meet."""

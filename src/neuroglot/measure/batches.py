@@ -1,0 +1,104 @@
+"""The batch plan: which rows of a reading go through the model together, and in which order.
+
+It is made once from the whole reading, before anything is sharded or resumed, so every batch has
+the same rows and the same padding in every run: integer statistics are then bit-equal however the
+work is cut, killed or merged. Knows no model.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from neuroglot.base.digests import json_digest
+from neuroglot.base.errors import ConfigError
+
+N_BLOCKS = 16
+"""Blocks of consecutive batches: the unit of shards and of float sums."""
+WINDOW = 64
+"""Rows among which rows of like length may change places to save padding."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Row numbers of one batch and the block it belongs to."""
+
+    rows: tuple[int, ...]
+    block: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All batches of a reading, in order."""
+
+    batches: tuple[Batch, ...]
+
+    @property
+    def digest(self) -> str:
+        """Changes with any batch."""
+        return json_digest([[batch.block, *batch.rows] for batch in self.batches])
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Part `index` of `count` of a plan: its blocks b with b mod count = index (from 0)."""
+
+    index: int
+    count: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.count <= N_BLOCKS or not 0 <= self.index < self.count:
+            raise ConfigError(
+                f"no shard {self.index + 1}/{self.count}: give I/N with 1 <= I <= N <= {N_BLOCKS}"
+            )
+
+    def holds(self, batch: Batch) -> bool:
+        """Whether this shard runs the batch."""
+        return batch.block % self.count == self.index
+
+
+WHOLE = Shard(0, 1)
+
+
+def plan_batches(
+    lengths: Sequence[int], labels: Sequence[int], *, batch_tokens: int = 4096
+) -> Plan:
+    """Batches of one label each, rows x longest row at most `batch_tokens` (a longer row alone).
+
+    lengths, labels: tokens and label index of each row, rows of a label standing together.
+    Raises ConfigError when batch_tokens is not positive.
+    """
+    if batch_tokens < 1:
+        raise ConfigError(f"batch_tokens is {batch_tokens}: give at least 1")
+    batches = [
+        batch
+        for window in _windows(labels)
+        for batch in _packed(sorted(window, key=lambda row: (-lengths[row], row)), lengths, batch_tokens)
+    ]
+    return Plan(
+        tuple(
+            Batch(rows, number * N_BLOCKS // len(batches)) for number, rows in enumerate(batches)
+        )
+    )
+
+
+def _windows(labels: Sequence[int]) -> Iterator[list[int]]:
+    """Runs of at most WINDOW consecutive rows of one label."""
+    window: list[int] = []
+    for row, label in enumerate(labels):
+        if window and (len(window) == WINDOW or labels[window[0]] != label):
+            yield window
+            window = []
+        window.append(row)
+    if window:
+        yield window
+
+
+def _packed(rows: list[int], lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[int, ...]]:
+    """Rows, longest first, cut into batches whose padded size fits."""
+    batch: list[int] = []
+    for row in rows:
+        if batch and lengths[batch[0]] * (len(batch) + 1) > batch_tokens:
+            yield tuple(batch)
+            batch = []
+        batch.append(row)
+    if batch:
+        yield tuple(batch)

@@ -1,0 +1,95 @@
+"""The catalogue of what neuroglot itself observes, written by hand: statistic -> its requests.
+
+Each observer reduces a block's tensor the moment it exists, a slice of positions at a time, so that
+nothing of size tokens x neurons is made beside the model's own activation.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import torch
+
+from neuroglot.lm.model import LM
+from neuroglot.measure.requests import Observation, Request
+from neuroglot.measure.rows import Rows, joined
+from neuroglot.stats.activity import NeuronActivity
+from neuroglot.stats.moments import NeuronMoments
+from neuroglot.stats.statistic import Statistic
+
+SLICE = 256
+"""Positions reduced at a time: their flags stay in a core's cache. Counts of a slice are exact in
+float32, since SLICE x (DIGIT - 1) < 2^24."""
+
+
+def count_active(neuron: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Weighted counts of activations above zero, int64 [row, reading, neuron].
+
+    neuron: [row, token, neuron], any float dtype. weights: float32 [row, reading, token], integers.
+    """
+    counts = torch.zeros(
+        len(neuron), weights.shape[1], neuron.shape[2], dtype=torch.int64, device=neuron.device
+    )
+    flags = torch.empty(SLICE, neuron.shape[2], dtype=torch.float32, device=neuron.device)
+    for row, start, stop in _slices(neuron):
+        fired = flags[: stop - start]
+        torch.gt(neuron[row, start:stop], 0, out=fired)
+        counts[row] += (weights[row, :, start:stop] @ fired).to(torch.int64)
+    return counts
+
+
+def observe_activity(neuron: torch.Tensor, rows: Rows) -> Observation:
+    """NeuronActivity's fields from `neuron` [row, token, neuron]."""
+    active = joined(count_active(neuron, rows.weights))
+    names = ("", "_code", "_late", "_std")
+    return {f"active{name}": active[:, place] for place, name in enumerate(names)} | {
+        f"tokens{name}": rows.totals[:, place] for place, name in enumerate(names)
+    }
+
+
+def position_sums(values: torch.Tensor, rows: Rows) -> torch.Tensor:
+    """Sums over counted positions, float64 [row, neuron], of [row, token, neuron]."""
+    sums = torch.zeros(len(values), values.shape[2], dtype=torch.float64, device=values.device)
+    counted = rows.counted.to(torch.float64)
+    for row, start, stop in _slices(values):
+        sums[row] += counted[row, start:stop] @ values[row, start:stop].to(torch.float64)
+    return sums
+
+
+def neuron_activity(lm: LM) -> tuple[Request, ...]:
+    """How often each neuron fires."""
+    return (Request("neuron", observe_activity, NeuronActivity),)
+
+
+def neuron_moments(lm: LM) -> tuple[Request, ...]:
+    """How strongly each neuron fires, and the length of what it writes."""
+
+    def observe_sum(neuron: torch.Tensor, rows: Rows) -> Observation:
+        return {"sum": position_sums(neuron, rows), "tokens": rows.totals[:, 0]}
+
+    def observe_magnitude(neuron_out: torch.Tensor, rows: Rows) -> Observation:
+        return {"magnitude": position_sums(neuron_out.abs(), rows)}
+
+    norms = np.stack(
+        [
+            lm.output_rows(layer).to(torch.float64).norm(dim=1).to(torch.float32).cpu().numpy()
+            for layer in range(lm.n_layers)
+        ]
+    )
+    return (
+        Request("neuron", observe_sum, NeuronMoments, constants={"output_norm": norms}),
+        Request("neuron_out", observe_magnitude, NeuronMoments),
+    )
+
+
+CATALOGUE: Mapping[type[Statistic], Callable[[LM], tuple[Request, ...]]] = {
+    NeuronActivity: neuron_activity,
+    NeuronMoments: neuron_moments,
+}
+
+
+def _slices(tensor: torch.Tensor) -> Iterator[tuple[int, int, int]]:
+    """(row, start, stop) of slices of at most SLICE positions."""
+    n_rows, n_tokens = tensor.shape[:2]
+    for row in range(n_rows):
+        for start in range(0, n_tokens, SLICE):
+            yield row, start, min(start + SLICE, n_tokens)

@@ -1,0 +1,323 @@
+"""The one pass: every loop over data in neuroglot is `record`.
+
+Takes a model, a reading and requests; gives statistics. The backbone runs once over each batch,
+without the LM head; each requested tensor is reduced on its device the moment it exists. Partial
+sums go to a checkpoint between batches, so a pass that is killed goes on where it stopped and ends
+with the same bits.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.lm.model import LM
+from neuroglot.measure.accumulation import Accumulator
+from neuroglot.measure.batches import WHOLE, Batch, Plan, Shard, plan_batches
+from neuroglot.measure.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from neuroglot.measure.observers import CATALOGUE
+from neuroglot.measure.requests import Observation, Request, constants_of
+from neuroglot.measure.rows import Rows, make_rows
+from neuroglot.stats.statistic import AnyStatistic, Statistic
+from neuroglot.text.corpus import Corpus
+from neuroglot.text.reading import Reading, read, standard_weights
+
+FORMAT = "1"
+"""Format of the statistics; a run directory of another format is not resumed."""
+LARGE = 100_000
+"""Models with more neurons than this keep at most 12 buckets per label instead of 32."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pass is: counted tokens done and in all, and what is being read."""
+
+    done: int
+    total: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a pass gave: `recorded[NeuronActivity]` is that statistic."""
+
+    statistics: Mapping[type[Statistic], Statistic]
+    reading: Reading
+    notes: tuple[str, ...] = field(default=())
+
+    def __getitem__(self, kind: type[AnyStatistic]) -> AnyStatistic:
+        if kind not in self.statistics:
+            held = ", ".join(each.__name__ for each in self.statistics)
+            raise ConfigError(f"{kind.__name__} was not recorded here: recorded are {held}")
+        return cast(AnyStatistic, self.statistics[kind])
+
+
+Asked = type[Statistic] | Request
+
+
+def read_for(
+    lm: LM,
+    corpus: Corpus,
+    *,
+    tokens_per_language: int = 200_000,
+    max_document_tokens: int = 2048,
+    packing: str = "documents",
+) -> Reading:
+    """What `lm` will read of the training side of a corpus.
+
+    Rows are never longer than the model's context; large models keep fewer buckets.
+    """
+    neurons = lm.n_layers * (lm.n_neurons or 0)
+    return read(
+        corpus.training(),
+        lm.tokenizer,
+        labels=corpus.languages,
+        tokens_per_language=tokens_per_language,
+        max_document_tokens=min(max_document_tokens, lm.max_positions or max_document_tokens),
+        packing=packing,
+        max_buckets=12 if neurons > LARGE else 32,
+    )
+
+
+def record(
+    lm: LM,
+    text: Corpus | Reading,
+    requests: Asked | Sequence[Asked],
+    *,
+    tokens_per_language: int = 200_000,
+    max_document_tokens: int = 2048,
+    packing: str = "documents",
+    batch_tokens: int = 4096,
+    shard: Shard = WHOLE,
+    checkpoint: Path | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Recorded:
+    """Run the model once over the text and collect what was asked for.
+
+    requests: statistics of the catalogue (`NeuronActivity`, `NeuronMoments`), Requests of your
+    own, or a list of both; all share the one pass.
+    checkpoint: file that partial sums go to; when it exists already, the pass goes on from there.
+    Raises ConfigError for a shard without batches, CorpusError for too little text, SiteError for
+    a site the model lacks.
+    """
+    asked = _expanded(lm, [requests] if isinstance(requests, type | Request) else list(requests))
+    reading = (
+        text
+        if isinstance(text, Reading)
+        else read_for(
+            lm,
+            text,
+            tokens_per_language=tokens_per_language,
+            max_document_tokens=max_document_tokens,
+            packing=packing,
+        )
+    )
+    plan = plan_batches(
+        [len(row.ids) for row in reading.rows],
+        [row.label for row in reading.rows],
+        batch_tokens=batch_tokens,
+    )
+    work = [batch for batch in plan.batches if shard.holds(batch)]
+    if not work:
+        raise ConfigError(
+            f"shard {shard.index + 1}/{shard.count} has nothing to read: the text makes only "
+            f"{len(plan.batches)} batches; use fewer shards"
+        )
+    recording = _Recording(lm, reading, asked, plan, shard, checkpoint)
+    recording.resume()
+    recording.run(work, on_progress)
+    return recording.result()
+
+
+@dataclass
+class _Recording:
+    """One pass under way."""
+
+    lm: LM
+    reading: Reading
+    requests: tuple[Request, ...]
+    plan: Plan
+    shard: Shard
+    checkpoint: Path | None
+    position: int = 0
+    notes: list[str] = field(default_factory=list)
+    sums: dict[type[Statistic], Accumulator] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        sizes = {
+            "group": len(self.reading.groups),
+            "label": len(self.reading.labels),
+            "layer": self.lm.n_layers,
+        }
+        self.sums = {into: Accumulator(into, sizes) for into in self._kinds()}
+        self.standard = standard_weights(self.reading)
+
+    def _kinds(self) -> list[type[Statistic]]:
+        return list(dict.fromkeys(request.into for request in self.requests))
+
+    def same(self, into: type[Statistic]) -> dict[str, Any]:
+        """The fields that all parts of this recording share."""
+        return {
+            "labels": self.reading.labels,
+            "groups": self.reading.groups,
+            "provenance": {
+                "format": FORMAT,
+                "model": self.lm.fingerprint,
+                "data": self.reading.digest,
+                "packing": self.reading.packing,
+            },
+            **constants_of(tuple(r for r in self.requests if r.into is into)),
+        }
+
+    def identity(self) -> str:
+        """What a checkpoint must agree with to be taken up again."""
+        return "/".join(
+            [
+                FORMAT,
+                self.lm.fingerprint,
+                self.reading.digest,
+                self.plan.digest,
+                f"{self.shard.index}of{self.shard.count}",
+            ]
+        )
+
+    def resume(self) -> None:
+        """Take up the sums of a checkpoint of this very pass, if there is one."""
+        if self.checkpoint is None:
+            return
+        found = load_checkpoint(self.checkpoint, self._kinds(), identity=self.identity())
+        if found is None:
+            return
+        self.position = found.position
+        self.notes = list(found.notes)
+        for into, statistic in found.statistics.items():
+            self.sums[into].restore(statistic)
+
+    def run(self, work: Sequence[Batch], on_progress: Callable[[Progress], None] | None) -> None:
+        """Batches from the current position on, with checkpoints between them."""
+        counted = [int(row.counted.sum()) for row in self.reading.rows]
+        total = sum(counted[row] for batch in work for row in batch.rows)
+        done = sum(counted[row] for batch in work[: self.position] for row in batch.rows)
+        saved, cost = time.monotonic(), 0.0
+        while self.position < len(work):
+            batch = work[self.position]
+            label = self.reading.labels[self.reading.rows[batch.rows[0]].label]
+            if on_progress:
+                on_progress(Progress(done, total, label))
+            for numbers, observed, rows in self._observed(batch.rows):
+                self._add(observed, rows, block=batch.block)
+                done += sum(counted[row] for row in numbers)
+            self.position += 1
+            now = time.monotonic()
+            # A checkpoint every half minute, and never more than a twentieth of the time for it.
+            if self.checkpoint and now - saved > max(30.0, 20 * cost):
+                self.save()
+                saved = time.monotonic()
+                cost = saved - now
+        if on_progress:
+            on_progress(Progress(done, total, ""))
+
+    def _observed(
+        self, numbers: tuple[int, ...]
+    ) -> Iterator[tuple[tuple[int, ...], list[tuple[Request, int, Observation]], Rows]]:
+        """Observations of one batch, in halves where memory does not suffice for the whole."""
+        try:
+            found = self._forward(numbers)
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not _out_of_memory(error):
+                raise
+            if len(numbers) == 1:
+                length = len(self.reading.rows[numbers[0]].ids)
+                raise ConfigError(
+                    f"not enough memory for one row of {length} tokens: "
+                    "lower --max-document-tokens or use a smaller --dtype"
+                ) from error
+            found = None
+        if found is not None:
+            yield numbers, *found
+            return
+        self.notes.append(
+            f"out of memory on {len(numbers)} rows: run in halves, so sums are equal to a run "
+            "without this within rounding only"
+        )
+        middle = len(numbers) // 2
+        yield from self._observed(numbers[:middle])
+        yield from self._observed(numbers[middle:])
+
+    def _forward(
+        self, numbers: tuple[int, ...]
+    ) -> tuple[list[tuple[Request, int, Observation]], Rows]:
+        rows = make_rows(
+            self.reading, numbers, standard=self.standard, device=self.lm.device
+        )
+        observed: list[tuple[Request, int, Observation]] = []
+
+        def reader(request: Request, layer: int) -> Callable[[torch.Tensor], None]:
+            def read_tensor(tensor: torch.Tensor) -> None:
+                observed.append((request, layer, request.observe(tensor, rows)))
+
+            return read_tensor
+
+        taps = [
+            (request.site, layer, reader(request, layer))
+            for request in self.requests
+            for layer in self._layers(request)
+        ]
+        with torch.no_grad(), self.lm.watch(taps):
+            self.lm.backbone(rows.ids)
+        return observed, rows
+
+    def _layers(self, request: Request) -> Sequence[int]:
+        return range(self.lm.n_layers) if request.layers is None else request.layers
+
+    def _add(
+        self, observed: list[tuple[Request, int, Observation]], rows: Rows, *, block: int
+    ) -> None:
+        for request, layer, values in observed:
+            first = layer == self._layers(request)[0]
+            self.sums[request.into].add(layer, values, rows, block=block, first=first)
+
+    def statistics(self) -> dict[type[Statistic], Statistic]:
+        """All statistics so far."""
+        return {into: sums.statistic(**self.same(into)) for into, sums in self.sums.items()}
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        if self.checkpoint is not None:
+            save_checkpoint(
+                self.checkpoint,
+                Checkpoint(self.position, tuple(self.notes), self.statistics()),
+                identity=self.identity(),
+            )
+
+    def result(self) -> Recorded:
+        """What was recorded, the pass being over."""
+        return Recorded(self.statistics(), self.reading, tuple(self.notes))
+
+
+def _expanded(lm: LM, asked: Sequence[Asked]) -> tuple[Request, ...]:
+    """Requests, those of the catalogue filled in."""
+    requests: list[Request] = []
+    for each in asked:
+        if isinstance(each, Request):
+            requests.append(each)
+        elif each in CATALOGUE:
+            requests.extend(CATALOGUE[each](lm))
+        else:
+            known = ", ".join(kind.__name__ for kind in CATALOGUE)
+            raise ConfigError(
+                f"neuroglot has no observer for {each.__name__}: known are {known}; give a Request"
+            )
+    if not requests:
+        raise ConfigError("nothing to record: name at least one statistic or Request")
+    return tuple(requests)
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
+        "not enough memory" in str(error) or "can't allocate memory" in str(error)
+    )

@@ -1,0 +1,1 @@
+"""The chart kinds: numbers and labels in, SVG coloured by classes out."""

@@ -1,0 +1,76 @@
+"""How numbers read on a page: decimals, thin spaces, a true minus, an en dash for what is missing.
+
+Takes plain numbers, gives text. The script on the page follows the same rules for the rows that it
+draws itself; data blocks and CSV files hold the unrounded values.
+"""
+
+import math
+
+MISSING = "–"
+MINUS = "−"
+THIN = "\u2009"
+
+Number = float | int | None
+
+
+def missing(value: Number) -> bool:
+    """True for None and for a float that is not finite."""
+    return value is None or not math.isfinite(value)
+
+
+def fixed(value: Number, decimals: int) -> str:
+    """A number with that many decimals: a true minus, never a negative zero."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{value:.{decimals}f}"
+    negative = text.startswith("-") and any(digit in text for digit in "123456789")
+    return MINUS + text[1:] if negative else text.lstrip("-")
+
+
+def share(value: Number) -> str:
+    """A share, probability or correlation inside a sentence: two decimals."""
+    return fixed(value, 2)
+
+
+def count(value: Number) -> str:
+    """A whole number, in groups of three with thin spaces."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    return f"{round(value):,}".replace(",", THIN).replace("-", MINUS)
+
+
+def measure(value: Number) -> str:
+    """Any other value: three significant digits."""
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    if exponent >= 3:
+        return count(value)
+    if exponent < -4:
+        mantissa, _, power = f"{value:.2e}".partition("e")
+        return f"{mantissa} × 10^{int(power)}".replace("-", MINUS)
+    return fixed(value, max(0, 2 - exponent))
+
+
+def p_value(value: Number) -> str:
+    """A p value or a small probability: three decimals, below that `< 0.001`."""
+    if value is not None and value < 0.001:
+        return "< 0.001"
+    return fixed(value, 3)
+
+
+def interval(value: Number, low: Number, high: Number, decimals: int = 2) -> str:
+    """An estimate and its interval with the same decimals: `0.31 [0.28, 0.34]`."""
+    estimate = fixed(value, decimals)
+    if missing(low) or missing(high):
+        return estimate
+    return f"{estimate} [{fixed(low, decimals)}, {fixed(high, decimals)}]"
+
+
+def cell(value: Number) -> str:
+    """A share inside a heat map: `.31` without its zero, 1.00 as it is."""
+    return fixed(value, 2).replace("0.", ".", 1) if value is not None and abs(value) < 1 else fixed(
+        value, 2
+    )

@@ -1,0 +1,1 @@
+"""What stands on a page: one file per section, named after the table it shows."""

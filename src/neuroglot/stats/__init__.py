@@ -1,0 +1,1 @@
+"""Mergeable statistics over arrays. Knows no model and no text."""

@@ -1,0 +1,65 @@
+"""The batch plan: every row once, one label a batch, bounded size, the same in every run."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.measure.batches import N_BLOCKS, WINDOW, Shard, plan_batches
+
+texts = st.lists(st.lists(st.integers(1, 900), min_size=1, max_size=150), min_size=1, max_size=4)
+
+
+def flat(by_label: list[list[int]]) -> tuple[list[int], list[int]]:
+    lengths = [n for rows in by_label for n in rows]
+    labels = [label for label, rows in enumerate(by_label) for _ in rows]
+    return lengths, labels
+
+
+@settings(max_examples=60, deadline=None)
+@given(by_label=texts, budget=st.integers(1, 3000))
+def test_every_row_is_in_exactly_one_batch_of_its_label_and_fits(by_label, budget):
+    lengths, labels = flat(by_label)
+    plan = plan_batches(lengths, labels, batch_tokens=budget)
+    assert sorted(row for batch in plan.batches for row in batch.rows) == list(range(len(lengths)))
+    for batch in plan.batches:
+        assert len({labels[row] for row in batch.rows}) == 1
+        padded = len(batch.rows) * max(lengths[row] for row in batch.rows)
+        assert padded <= budget or len(batch.rows) == 1
+        assert max(batch.rows) - min(batch.rows) < WINDOW
+
+
+@settings(max_examples=60, deadline=None)
+@given(by_label=texts, count=st.integers(1, N_BLOCKS))
+def test_shards_share_out_the_batches_in_whole_consecutive_blocks(by_label, count):
+    lengths, labels = flat(by_label)
+    plan = plan_batches(lengths, labels, batch_tokens=512)
+    blocks = [batch.block for batch in plan.batches]
+    assert blocks == sorted(blocks)
+    assert set(blocks) <= set(range(N_BLOCKS))
+    held = [
+        [batch for batch in plan.batches if Shard(index, count).holds(batch)]
+        for index in range(count)
+    ]
+    assert sum(map(len, held)) == len(plan.batches)
+    by_shard = [{batch.block for batch in part} for part in held]
+    assert sum(map(len, by_shard)) == len(set(blocks))
+
+
+def test_the_plan_does_not_change_between_runs_and_its_digest_sees_every_row():
+    lengths, labels = [5, 9, 9, 3, 7], [0, 0, 0, 1, 1]
+    plan = plan_batches(lengths, labels, batch_tokens=18)
+    assert plan == plan_batches(lengths, labels, batch_tokens=18)
+    assert [batch.rows for batch in plan.batches] == [(1, 2), (0,), (4, 3)]
+    assert plan.digest != plan_batches(lengths, labels, batch_tokens=27).digest
+
+
+@pytest.mark.parametrize(("index", "count"), [(0, 0), (4, 4), (-1, 2), (0, 17)])
+def test_an_impossible_shard_is_refused(index, count):
+    with pytest.raises(ConfigError, match="give I/N"):
+        Shard(index, count)
+
+
+def test_a_batch_size_that_holds_nothing_is_refused():
+    with pytest.raises(ConfigError, match="at least 1"):
+        plan_batches([3], [0], batch_tokens=0)
