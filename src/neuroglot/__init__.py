@@ -1,0 +1,98 @@
+"""Which neurons of a code language model carry which programming language, and what editing does.
+
+    import neuroglot as ng
+
+Public names are resolved on first use, so that importing neuroglot loads no torch and costs little.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from neuroglot._version import __version__
+
+if TYPE_CHECKING:
+    from neuroglot import studies as studies
+    from neuroglot.analyses.lape import lape as lape
+    from neuroglot.base.errors import NeuroglotError as NeuroglotError
+    from neuroglot.base.units import NeuronSet as NeuronSet
+    from neuroglot.lm.edits import mean as mean
+    from neuroglot.lm.edits import scale as scale
+    from neuroglot.lm.edits import set as set
+    from neuroglot.lm.edits import zero as zero
+    from neuroglot.lm.loading import load as load
+    from neuroglot.lm.loading import wrap as wrap
+    from neuroglot.measure.recording import record as record
+    from neuroglot.measure.requests import Request as Request
+    from neuroglot.report.page import write_report as write_report
+    from neuroglot.runs.directory import Run as Run
+    from neuroglot.runs.directory import open_run as open_run
+    from neuroglot.stats.activity import NeuronActivity as NeuronActivity
+    from neuroglot.stats.moments import NeuronMoments as NeuronMoments
+    from neuroglot.studies.conclude import conclude as conclude
+    from neuroglot.studies.merge import merge as merge
+    from neuroglot.text.corpus import Corpus as Corpus
+
+# Where each public name lives: "module:attribute", or a module.
+_PLACES = {
+    "Corpus": "neuroglot.text.corpus:Corpus",
+    "NeuroglotError": "neuroglot.base.errors:NeuroglotError",
+    "NeuronActivity": "neuroglot.stats.activity:NeuronActivity",
+    "NeuronMoments": "neuroglot.stats.moments:NeuronMoments",
+    "NeuronSet": "neuroglot.base.units:NeuronSet",
+    "Request": "neuroglot.measure.requests:Request",
+    "Run": "neuroglot.runs.directory:Run",
+    "conclude": "neuroglot.studies.conclude:conclude",
+    "lape": "neuroglot.analyses.lape:lape",
+    "load": "neuroglot.lm.loading:load",
+    "mean": "neuroglot.lm.edits:mean",
+    "merge": "neuroglot.studies.merge:merge",
+    "open_run": "neuroglot.runs.directory:open_run",
+    "record": "neuroglot.measure.recording:record",
+    "scale": "neuroglot.lm.edits:scale",
+    "set": "neuroglot.lm.edits:set",
+    "studies": "neuroglot.studies",
+    "wrap": "neuroglot.lm.loading:wrap",
+    "write_report": "neuroglot.report.page:write_report",
+    "zero": "neuroglot.lm.edits:zero",
+}
+
+__all__ = [
+    "Corpus",
+    "NeuroglotError",
+    "NeuronActivity",
+    "NeuronMoments",
+    "NeuronSet",
+    "Request",
+    "Run",
+    "__version__",
+    "conclude",
+    "lape",
+    "load",
+    "mean",
+    "merge",
+    "open_run",
+    "record",
+    "scale",
+    "set",
+    "studies",
+    "wrap",
+    "write_report",
+    "zero",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module 'neuroglot' has no attribute {name!r}")
+    module, _, attribute = place.partition(":")
+    value = import_module(module)
+    if attribute:
+        value = getattr(value, attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,14 +1,18 @@
-"""What statistics are kept per: a label and one bucket of its repositories."""
+"""A group: one label x one bucket of whole repositories, the unit that statistics are kept in.
+
+`text` counts what was read in each group, `stats` keeps one row of counts per group, and nulls,
+folds and intervals resample them. Knows no text and no statistic.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A label x one of at most 32 buckets of whole repositories, and what was read of it.
+    """One label's share of the repositories that fell into one bucket.
 
-    Resampling and permuting groups stands for resampling and permuting repositories, so nulls,
-    folds and intervals need no second pass of the model.
+    label: usually a language id. bucket: 0-based, below the number of buckets of the reading.
+    repositories, documents: how many of each were read in this group.
     """
 
     label: str

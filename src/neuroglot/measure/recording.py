@@ -6,6 +6,7 @@ sums go to a checkpoint between batches, so a pass that is killed goes on where 
 with the same bits.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,10 +25,13 @@ from neuroglot.measure.requests import Observation, Request, constants_of
 from neuroglot.measure.rows import Rows, make_rows
 from neuroglot.stats.statistic import AnyStatistic, Statistic
 from neuroglot.text.corpus import Corpus
-from neuroglot.text.reading import Reading, read, standard_weights
+from neuroglot.text.reading import Reading, read
+from neuroglot.text.standardisation import standard_weights
 
 FORMAT = "1"
 """Format of the statistics; a run directory of another format is not resumed."""
+CHECKPOINT_SECONDS = float(os.environ.get("NEUROGLOT_CHECKPOINT_SECONDS", "30"))
+"""Time between checkpoints; longer where writing one takes more than a twentieth of it."""
 LARGE = 100_000
 """Models with more neurons than this keep at most 12 buckets per label instead of 32."""
 
@@ -73,7 +77,7 @@ def read_for(
     """
     neurons = lm.n_layers * (lm.n_neurons or 0)
     return read(
-        corpus.training(),
+        corpus.training().documents,
         lm.tokenizer,
         labels=corpus.languages,
         tokens_per_language=tokens_per_language,
@@ -213,8 +217,7 @@ class _Recording:
                 done += sum(counted[row] for row in numbers)
             self.position += 1
             now = time.monotonic()
-            # A checkpoint every half minute, and never more than a twentieth of the time for it.
-            if self.checkpoint and now - saved > max(30.0, 20 * cost):
+            if self.checkpoint and now - saved >= max(CHECKPOINT_SECONDS, 20 * cost):
                 self.save()
                 saved = time.monotonic()
                 cost = saved - now

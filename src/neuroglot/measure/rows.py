@@ -13,13 +13,13 @@ import torch
 from numpy.typing import NDArray
 
 from neuroglot.text.reading import Reading
-from neuroglot.text.token_classes import CLASSES
+from neuroglot.text.token_classes import TOKEN_CLASSES
 
 LATE = 256
 """Positions from here on are `late`."""
 DIGIT = 4096
 """Standard weights are split as high * DIGIT + low: sums of both stay exact in float32."""
-_NOT_CODE = [CLASSES.index("comment"), CLASSES.index("string")]
+_NOT_CODE = [TOKEN_CLASSES.index("comment"), TOKEN_CLASSES.index("string")]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,27 @@
+"""`python -m benchmarks NAME`: one program per question, each with its own `--help`."""
+
+import argparse
+
+from benchmarks import memory, record
+
+BENCHMARKS = {"record": record, "memory": memory}
+
+
+def main() -> None:
+    """Run the benchmark that the command line names."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure what neuroglot costs. Tables go to standard output.",
+    )
+    commands = parser.add_subparsers(title="benchmarks", metavar="NAME", required=True)
+    for name, module in BENCHMARKS.items():
+        about = module.__doc__ or ""
+        command = commands.add_parser(name, help=about.splitlines()[0], description=about)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Pure functions from statistics to findings: no model, no text, no files, no clock."""

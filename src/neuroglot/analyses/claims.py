@@ -1,0 +1,186 @@
+"""The one table of claims: what was published, and the rule by which neuroglot decides it.
+
+A row names the statistic, margin, unit, nulls, gates and variants in words and numbers; the modules
+that compute a claim take their numbers from here. Margins were fixed before the first run.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from neuroglot.analyses.verdicts import Decision, Part
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ClaimRule:
+    """One claim.
+
+    minimum: fewest units in all; minimum_each: fewest in each label, for a verdict over labels.
+    """
+
+    id: str
+    statement: str
+    source: str
+    published: str
+    statistic: str
+    margin: float
+    decision: str
+    unit: str = "repository"
+    nulls: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    minimum: int = 10
+    minimum_each: int = 3
+
+    @property
+    def rule(self) -> str:
+        """The whole rule as one paragraph, as it stands beside a verdict."""
+        parts = [
+            f"Statistic: {self.statistic}.",
+            f"Margin: {self.margin:g}.",
+            f"Decision: {self.decision}.",
+            f"Resampled unit: {self.unit}, at least {self.minimum}.",
+        ]
+        for name, words in (
+            ("Nulls", self.nulls),
+            ("Gates", self.gates),
+            ("Variants", self.variants),
+        ):
+            if words:
+                parts.append(f"{name}: {'; '.join(words)}.")
+        return " ".join(parts)
+
+
+PAPER_A = "arXiv 2506.01074"
+_HOLDS = "holds when the lower bound exceeds the margin, every null is beaten and no variant denies"
+_NU_GRID = "half, twice and four times as many neurons per language"
+
+RULES: tuple[ClaimRule, ...] = (
+    ClaimRule(
+        id="A-1",
+        statement="Each language has specific neurons.",
+        source=PAPER_A,
+        published="The same number is taken for every language; languages that align closely, "
+        "C# and Java, are said to have no specific neurons that can be identified.",
+        statistic="median over languages of n*/nu, where n* is the number of neurons that are "
+        "real at 5% false discovery against permuted labels",
+        margin=1.0,
+        decision="holds for a language when n* reaches nu and its split-half agreement exceeds "
+        "the 95% quantile under permuted labels, in the counts as they are, on code tokens only "
+        "and on standardised counts; over languages it holds when it holds in at least 3/4 of "
+        "them, and does not hold when it holds in fewer than 1/4",
+        nulls=("labels permuted over whole groups of repositories",),
+        gates=(
+            "at least 100,000 tokens per language",
+            "at least 6 repositories per language",
+            "half of the groups give at least half of the set (Jaccard 0.5)",
+        ),
+        variants=("code tokens only", "standardised token classes"),
+        minimum=6,
+        minimum_each=6,
+    ),
+    ClaimRule(
+        id="A-2",
+        statement="Specific neurons are concentrated in the bottom layers.",
+        source=PAPER_A,
+        published="Specific neurons lie mainly in the bottom layers.",
+        statistic="mean over languages of the share of the set, cut at n*, in the bottom quarter "
+        "of the layers, minus the mean of the same under permuted labels",
+        margin=0.10,
+        decision=f"{_HOLDS}, and the raw share itself lies above 1/4; a share above chance that "
+        "does not exceed 1/4 is more than chance but not concentrated: does not hold",
+        nulls=("labels permuted over whole groups of repositories", "the untrained twin"),
+        gates=("at least 300 real neurons over all sets", "at least 8 layers"),
+        variants=(
+            "licence headers kept",
+            "code tokens only",
+            "positions from 256 on",
+            "standardised token classes",
+            _NU_GRID,
+        ),
+    ),
+    ClaimRule(
+        id="A-3",
+        statement="Neurons exclusive to one language sit in the top layers.",
+        source=PAPER_A,
+        published="Neurons exclusive to one language lie in the top layers.",
+        statistic="share of exclusive neurons in the top quarter of the layers minus the same "
+        "share of shared ones, pooled over languages, sets cut at n*, minus the mean of the same "
+        "difference under permuted labels",
+        margin=0.10,
+        decision=f"{_HOLDS}; the sign must stay whichever language is left out",
+        nulls=("labels permuted over whole groups of repositories",),
+        gates=("at least 100 exclusive neurons", "at least 8 layers"),
+        variants=("one language left out", "English out of the union", _NU_GRID),
+    ),
+)
+_BY_ID = {rule.id: rule for rule in RULES}
+
+
+def claim_rule(claim_id: str) -> ClaimRule:
+    """The row of a claim."""
+    return _BY_ID[claim_id]
+
+
+def claim_row(
+    rule: ClaimRule,
+    *,
+    scope: str,
+    decision: Decision,
+    n: int,
+    unit: str,
+    p: float | None = None,
+    p_holm: float | None = None,
+) -> Row:
+    """One row of the table `claims`; scope is `overall` or a label."""
+    return {
+        "id": rule.id,
+        "scope": scope,
+        "statement": rule.statement,
+        "source": rule.source,
+        "published": rule.published,
+        "value": known(decision.value),
+        "margin": rule.margin,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "rule": rule.rule,
+        "needed": decision.needed,
+        "n": n,
+        "unit": unit,
+        "low": known(decision.low),
+        "high": known(decision.high),
+        "p": known(p),
+        "p_holm": known(p_holm),
+    }
+
+
+def part_rows(
+    rule: ClaimRule, *, scope: str, parts: Iterable[Part], n: int, unit: str
+) -> list[Row]:
+    """Rows of the table `claim_parts`."""
+    return [
+        {
+            "id": rule.id,
+            "scope": scope,
+            "kind": part.kind,
+            "name": part.name,
+            "value": known(part.value),
+            "bound": known(part.bound),
+            "passed": part.passed,
+            "n": n,
+            "unit": unit,
+            "low": known(part.low),
+            "high": known(part.high),
+            "p": known(part.p),
+            "p_holm": known(part.p_holm),
+        }
+        for part in parts
+    ]
+
+
+def known(value: float | None) -> float | None:
+    """A finite number as it is; nan and infinity as None, which a table can hold."""
+    return None if value is None or not isfinite(value) else float(value)

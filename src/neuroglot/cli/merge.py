@@ -1,0 +1,64 @@
+"""`neuroglot merge`: shards of one run become that run."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neuroglot.cli import options
+from neuroglot.cli.console import print_json
+from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.verdicts import draw_report, print_verdicts
+
+
+def merge(
+    runs: Annotated[
+        list[Path], typer.Argument(help="The run directories of all shards.", show_default=False)
+    ],
+    out: options.Out = None,
+    device: options.Device = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """Join the shards of one run; what comes out equals the run made in one piece.
+
+    Example: neuroglot merge runs/part-1 runs/part-2 --out runs/whole
+    """
+    from neuroglot.studies.merge import merge as study
+    from neuroglot.studies.merge import opened_shards
+    from neuroglot.studies.summary import summary
+
+    shards = opened_shards(runs)
+    manifest = shards[0].manifest
+    lm = open_model(
+        manifest.model["source"],
+        device=device,
+        dtype=manifest.model["dtype"],
+        revision=manifest.model["revision"],
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    corpus = open_data(
+        manifest.data["source"],
+        languages=manifest.data["languages"],
+        headers=manifest.parameters["headers"],
+    )
+    with shown_progress() as watch:
+        run = study(
+            shards,
+            lm=lm,
+            corpus=corpus,
+            out=out,
+            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            watch=watch,
+        )
+    draw_report(run)
+    found = summary(run)
+    if as_json:
+        print_json(found)
+    else:
+        print_verdicts(found)

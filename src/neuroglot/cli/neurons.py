@@ -1,0 +1,87 @@
+"""`neuroglot neurons`: the neurons of each language, in a run directory with a report."""
+
+import shlex
+import sys
+
+from neuroglot.cli import options
+from neuroglot.cli.console import print_json, tell
+from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.verdicts import draw_report, print_verdicts
+
+
+def neurons(
+    model: options.Model,
+    data: options.Data,
+    languages: options.Languages = None,
+    out: options.Out = None,
+    profile: options.ProfileOption = options.Profile.full,
+    tokens_per_language: options.TokensPerLanguage = None,
+    tau: options.Tau = 0.95,
+    nu: options.Nu = None,
+    selection: options.SelectionOption = options.Selection.equal,
+    top: options.Top = 0.01,
+    headers: options.HeadersOption = options.Headers.stripped,
+    packing: options.PackingOption = options.Packing.documents,
+    max_document_tokens: options.MaxDocumentTokens = 2048,
+    batch_tokens: options.BatchTokens = 4096,
+    shard: options.ShardOption = None,
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    dtype: options.Dtype = None,
+    revision: options.Revision = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """Find each language's neurons, say how many are real, and write a report.
+
+    Example: neuroglot neurons --model planted --data planted
+    """
+    from neuroglot.base.languages import parse_languages
+    from neuroglot.cli.loading import open_data, open_model
+    from neuroglot.studies.language_neurons import neurons as study
+    from neuroglot.studies.parameters import NeuronsParameters
+    from neuroglot.studies.planning import plan_sentences
+    from neuroglot.studies.summary import summary
+
+    parameters = NeuronsParameters(
+        languages=None if languages is None else parse_languages(languages),
+        tokens_per_language=tokens_per_language,
+        tau=tau,
+        nu=nu,
+        selection=selection.value,
+        top=top,
+        profile=profile.value,
+        headers=headers.value,
+        max_document_tokens=max_document_tokens,
+        packing=packing.value,
+        batch_tokens=batch_tokens,
+        seed=seed,
+        shard=shard,
+    )
+    corpus = open_data(data, languages=parameters.languages, headers=headers.value)
+    lm = open_model(
+        model,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    for sentence in plan_sentences(lm, corpus, parameters):
+        tell(sentence)
+    with shown_progress() as watch:
+        run = study(
+            lm,
+            corpus,
+            out=out,
+            parameters=parameters,
+            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            watch=watch,
+        )
+    draw_report(run)
+    found = summary(run)
+    if as_json:
+        print_json(found)
+    else:
+        print_verdicts(found)

@@ -1,0 +1,131 @@
+"""The flags that verbs share: each is named, typed and explained once."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Profile(StrEnum):
+    """How much is run."""
+
+    quick = "quick"
+    full = "full"
+
+
+class Selection(StrEnum):
+    """How neurons are chosen."""
+
+    equal = "equal"
+    original = "original"
+
+
+class Headers(StrEnum):
+    """What happens to licence headers."""
+
+    stripped = "stripped"
+    kept = "kept"
+
+
+class Packing(StrEnum):
+    """How documents become rows."""
+
+    documents = "documents"
+    published = "published"
+
+
+Model = Annotated[
+    str,
+    typer.Option(
+        help="A Hugging Face id, a folder, or [bold]planted[/] (hand-set weights whose answer is "
+        "known).",
+        show_default=False,
+    ),
+]
+Data = Annotated[
+    str,
+    typer.Option(
+        help="A folder of source files, a folder or file of .parquet or .jsonl tables, a data set "
+        "id, or [bold]planted[/].",
+        show_default=False,
+    ),
+]
+Languages = Annotated[
+    str | None,
+    typer.Option(
+        help="Ids separated by commas, in the order of axes and plots: python,java,go,english. "
+        "Default: all that the data holds.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Run directory. Default: runs/<study>-<model>-<parameters>."),
+]
+Seed = Annotated[int, typer.Option(help="Seed of every draw.")]
+Device = Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best.")]
+Dtype = Annotated[
+    str | None, typer.Option(help="float32, bfloat16, float16. Default: the checkpoint's.")
+]
+Revision = Annotated[str | None, typer.Option(help="Revision of a model id.")]
+TokensPerLanguage = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Counted tokens read of each language. Default: 200000; 100000 in the quick profile.",
+        show_default=False,
+    ),
+]
+Tau = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Quantile of all probabilities that must be passed.")
+]
+Nu = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="Neurons per language. Default: by the size of the model.", show_default=False
+    ),
+]
+SelectionOption = Annotated[
+    Selection,
+    typer.Option(
+        "--selection",
+        help="equal: nu for each language. original: the top share of all, split by language.",
+    ),
+]
+Top = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Share of neurons taken by the original selection.")
+]
+ProfileOption = Annotated[
+    Profile,
+    typer.Option(
+        "--profile",
+        help="quick: fewer draws, no untrained twin. full: every control.",
+    ),
+]
+HeadersOption = Annotated[
+    Headers, typer.Option("--headers", help="Leading licence headers of the texts.")
+]
+MaxDocumentTokens = Annotated[int, typer.Option(min=2, help="Longest row; documents are cut here.")]
+PackingOption = Annotated[
+    Packing,
+    typer.Option(
+        "--packing", help="documents: one a row. published: joined and cut, as the release does."
+    ),
+]
+BatchTokens = Annotated[int, typer.Option(min=1, help="Padded tokens in one batch.")]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        help="I/N: only this part of the pass, for several machines; join with merge.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AllowPickle = Annotated[
+    bool, typer.Option("--allow-pickle", help="Load weights that are pickled (they can run code).")
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Run code that comes with the model.")
+]

@@ -1,0 +1,92 @@
+"""Progress on stderr: a bar for each step, with rate and time left.
+
+Where stderr is no terminal (a log, a cluster), a line every half minute instead of a bar.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from neuroglot.cli.console import progress_console, tell
+from neuroglot.studies.watching import Watcher
+
+
+class _Rate(ProgressColumn):
+    """Units a second, as 12,300 tokens/s."""
+
+    def render(self, task: Task) -> Text:
+        if not task.speed:
+            return Text("")
+        return Text(f"{task.speed:,.0f} {task.fields['unit']}/s", style="progress.data.speed")
+
+
+@dataclass
+class _Lines:
+    """Progress as plain lines."""
+
+    step: str = ""
+    started: float = 0.0
+    spoken: float = 0.0
+    first: int = 0
+
+    def __call__(self, step: str, done: int, total: int, unit: str, detail: str) -> None:
+        now = time.monotonic()
+        if step != self.step:
+            self.step, self.started, self.first = step, now, done
+            tell(f"{step}: {total:,} {unit}")
+            self.spoken = now
+        elif now - self.spoken > 30 and done > self.first:
+            rate = (done - self.first) / (now - self.started)
+            left = (total - done) / rate
+            tell(f"{step}: {done:,} of {total:,} {unit}, {rate:,.0f}/s, {left:,.0f} s left {detail}")
+            self.spoken = now
+
+
+@dataclass
+class _Bars:
+    """Progress as bars."""
+
+    bars: Progress
+    tasks: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, step: str, done: int, total: int, unit: str, detail: str) -> None:
+        if step not in self.tasks:
+            self.tasks[step] = self.bars.add_task(step, total=total, unit=unit, detail="")
+        self.bars.update(
+            self.tasks[step],  # type: ignore[arg-type]
+            completed=done,
+            detail=detail if done < total else "",
+        )
+
+
+@contextmanager
+def shown_progress() -> Iterator[Watcher]:
+    """Something to hand to a study as its watcher, drawn while the block runs."""
+    console = progress_console()
+    if not console.is_terminal:
+        yield _Lines()
+        return
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=20),
+        TextColumn("{task.percentage:>3.0f}%"),
+        _Rate(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[detail]}", style="dim"),
+        console=console,
+        transient=False,
+    ) as bars:
+        yield _Bars(bars)

@@ -1,0 +1,1 @@
+"""A Hugging Face causal language model that can be read and edited."""

@@ -1,0 +1,151 @@
+"""A model from a folder, the Hugging Face hub, memory, or the package itself, as an LM.
+
+Its family's row is proved right for it before it is given out. Weights come from safetensors files;
+pickles and a model's own code only where they are allowed by name.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+
+from neuroglot.base.errors import AnatomyError, ConfigError, ModelError
+from neuroglot.base.tokenizer import Tokenizer
+from neuroglot.lm.anatomy import FAMILIES, Anatomy, distinct_rows
+from neuroglot.lm.body import Body, dissect
+from neuroglot.lm.checks import Check, prove
+from neuroglot.lm.fingerprint import fingerprint
+from neuroglot.lm.model import LM
+from neuroglot.lm.planted import planted
+from neuroglot.lm.pretrained import Source, find_folder, read_pretrained
+from neuroglot.lm.refusals import refuse_what_cannot_be_read
+from neuroglot.lm.tokenizers import make_tokenizer
+
+_DTYPES = {
+    "float32": torch.float32,
+    "float64": torch.float64,
+    "bfloat16": torch.bfloat16,
+    "float16": torch.float16,
+}
+
+
+def load(
+    id_or_path: str | Path,
+    *,
+    dtype: str | torch.dtype | None = None,
+    device: str | torch.device | None = None,
+    device_map: str | dict[str, Any] | None = None,
+    revision: str | None = None,
+    attn_implementation: str | None = None,
+    allow_pickle: bool = False,
+    trust_remote_code: bool = False,
+) -> LM:
+    """Load a causal language model and prove that neuroglot reads it right.
+
+    id_or_path: a folder, an id on the Hugging Face hub, or "planted", a small model with hand-set
+    weights whose language neurons are known.
+    dtype: number format (float32, bfloat16, float16, float64); None: the checkpoint's own.
+    device: where it goes; None: CUDA where there is one. device_map: spread over several instead
+    (needs accelerate). attn_implementation: None takes sdpa where the family accepts it.
+    Raises ModelError, WeightsError (missing, pickled, damaged, not finite) or AnatomyError (not a
+    model that neuroglot reads).
+    """
+    name = str(id_or_path)
+    if device is not None and device_map is not None:
+        raise ConfigError("both device and device_map are given: give one of them")
+    wanted, target = _dtype(dtype), _device(device)
+    if name == "reference":
+        raise ModelError(
+            "the bundled reference model is not trained yet: use 'planted', a folder or a hub id"
+        )
+    if name == "planted":
+        return _load_planted(wanted, target, attn_implementation)
+    source = Source(name, find_folder(name), revision, allow_pickle, trust_remote_code)
+    found = read_pretrained(
+        source,
+        dtype=wanted or "auto",
+        attn_implementation=attn_implementation,
+        device_map=device_map,
+    )
+    model: Any = found.hf
+    if device_map is None:
+        model.to(target)
+    shown = name if source.folder is None else source.folder.resolve().name
+    return replace(
+        wrap(model, found.tokenizer, name=shown), source=source.place, revision=revision
+    )
+
+
+def wrap(
+    model: PreTrainedModel,
+    tokenizer: Any,
+    *,
+    name: str | None = None,
+    anatomy: Anatomy | None = None,
+) -> LM:
+    """An LM of a model that is in memory already; `lm.hf` gives it back.
+
+    tokenizer: its Hugging Face tokenizer, or a base.tokenizer.Tokenizer. anatomy: the row to use
+    instead of the family's own. Raises AnatomyError where the row is wrong for this model.
+    """
+    refuse_what_cannot_be_read(model)
+    is_record = isinstance(tokenizer, Tokenizer)
+    record = tokenizer if is_record else make_tokenizer(tokenizer)
+    body, checks = _proved(model, record, anatomy)
+    return LM(
+        body=body,
+        tokenizer=record,
+        hf_tokenizer=None if is_record else tokenizer,
+        name=name or str(getattr(model, "name_or_path", "")) or type(model).__name__,
+        fingerprint=fingerprint(model, record),
+        checks=checks,
+    )
+
+
+def _load_planted(dtype: torch.dtype | None, device: torch.device, attention: str | None) -> LM:
+    hf, hf_tokenizer = planted()
+    if attention is not None:
+        hf.set_attn_implementation(attention)
+    hf.to(device=device, dtype=dtype or hf.dtype)
+    return replace(wrap(hf, hf_tokenizer, name="planted"), source="planted")
+
+
+def _proved(
+    hf: PreTrainedModel, tokenizer: Tokenizer, anatomy: Anatomy | None
+) -> tuple[Body, tuple[Check, ...]]:
+    """Body and checks by the row given, the family's row, or the first row that proves right."""
+    model_type = hf.config.get_text_config().model_type
+    row = anatomy or FAMILIES.get(model_type)
+    if row is not None:
+        body = dissect(hf, row)
+        return body, prove(body, tokenizer)
+    for candidate in distinct_rows():
+        try:
+            body = dissect(hf, candidate)
+            return body, prove(body, tokenizer)
+        except AnatomyError:
+            continue
+    raise AnatomyError(
+        f"unknown family {model_type!r}, and no known row fits it; known are "
+        f"{', '.join(FAMILIES)}; name its parts: wrap(model, tokenizer, anatomy=Anatomy(...))"
+    )
+
+
+def _dtype(dtype: str | torch.dtype | None) -> torch.dtype | None:
+    if dtype is None or isinstance(dtype, torch.dtype):
+        return dtype
+    if dtype not in _DTYPES:
+        raise ConfigError(f"unknown dtype {dtype!r}: known are {', '.join(_DTYPES)}")
+    return _DTYPES[dtype]
+
+
+def _device(device: str | torch.device | None) -> torch.device:
+    if device is None:
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        return torch.empty(0, device=device).device
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        said = str(error).strip().splitlines()[0]
+        raise ConfigError(f"no device {str(device)!r} on this machine: {said}") from None

@@ -1,0 +1,82 @@
+"""The frame of line charts: ordered columns across, values from zero upwards, and what lies in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from neuroglot.report.charts.drawing import at, group, path, text, text_width
+from neuroglot.report.charts.scale import decimals, thinned, ticks
+from neuroglot.report.numbers import fixed
+
+Values = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A rectangle with both scales: `columns` centred in equal steps, values 0 to `top`."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    columns: Sequence[str]
+    top: float
+
+    @property
+    def step(self) -> float:
+        """The distance from one column to the next."""
+        return self.width / len(self.columns)
+
+    def across(self, column: int) -> float:
+        """Where a column stands."""
+        return self.x + self.step * (column + 0.5)
+
+    def up(self, value: float) -> float:
+        """Where a value stands."""
+        return self.y + self.height * (1 - value / self.top)
+
+    def places(self, values: Values) -> list[tuple[float, float]]:
+        """The points of the values that are there."""
+        return [
+            (self.across(column), self.up(value))
+            for column, value in enumerate(values)
+            if value is not None and value == value
+        ]
+
+
+def axes(
+    frame: Frame, *, about: int, size: float, values: bool = True, names: bool = True
+) -> str:
+    """Grid lines; on request their values at the left and the names of the columns below."""
+    heights = ticks(0, frame.top, about)
+    digits = decimals(heights)
+    grid = "".join(f"M{at(frame.x)} {at(frame.up(mark))}h{at(frame.width)}" for mark in heights)
+    drawn = path(grid, "grid")
+    if values:
+        numbers = [
+            text(frame.x - 5, frame.up(mark) + 3.5, fixed(mark, digits)) for mark in heights
+        ]
+        drawn += group("".join(numbers), "end tick")
+    if names:
+        least = max(text_width(column, size) for column in frame.columns) + 8
+        words = [
+            text(frame.across(index), frame.y + frame.height + size + 4, frame.columns[index])
+            for index in thinned(len(frame.columns), frame.step, least)
+        ]
+        drawn += group("".join(words), "middle tick")
+    return drawn
+
+
+def polylines(frame: Frame, lines: Sequence[Values], names: str) -> str:
+    """One path through the values that are there, for one line or several of the same look."""
+    places = [frame.places(values) for values in lines]
+    return path("".join(f"M{_joined(points)}" for points in places if len(points) > 1), names)
+
+
+def band(frame: Frame, low: Values, high: Values) -> str:
+    """The area between two lines."""
+    upper, lower = frame.places(high), frame.places(low)
+    return path(f"M{_joined([*upper, *reversed(lower)])}z", "band") if upper and lower else ""
+
+
+def _joined(places: Sequence[tuple[float, float]]) -> str:
+    return "L".join(f"{at(x)} {at(y)}" for x, y in places)

@@ -1,0 +1,145 @@
+"""Small multiples: one small panel per language, all on the same axes, each with its null band.
+
+More than seven coloured lines in one picture cannot be told apart; here each has its own frame.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from neuroglot.report.charts.drawing import (
+    NARROW,
+    WIDE,
+    Chart,
+    Drawing,
+    Reach,
+    Reading,
+    box,
+    group,
+    path,
+    text,
+    text_width,
+)
+from neuroglot.report.charts.frame import Frame, Values, axes, band, polylines
+from neuroglot.report.charts.marks import marks
+from neuroglot.report.charts.scale import finite, round_up
+
+_LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
+_MOST_MARKS = 16
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a panel: its style (`main`, `second`, `null`, `twin`, `others`) and its values.
+
+    `more` holds further lines of the same style.
+    """
+
+    style: str
+    values: Values
+    more: Sequence[Values] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One language's panel: lines from back to front, and the band behind them."""
+
+    title: str
+    names: str
+    marker: str
+    lines: Sequence[Line]
+    low: Values = ()
+    high: Values = ()
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """All panels, on one pair of axes. `key` explains the styles; `top` fixes the upper end."""
+
+    panels: Sequence[Panel]
+    columns: Sequence[str]
+    axis: str
+    title: str
+    description: str
+    reading: Reading
+    key: Sequence[tuple[str, str]] = ()
+    top: float | None = None
+
+
+def multiples(picture: Multiples) -> Chart:
+    """The chart: four panels side by side on a desk, two on a phone."""
+    across = min(4, len(picture.panels))
+    wide = _drawing(picture, WIDE, across)
+    narrow = _drawing(picture, NARROW, min(2, across))
+    return Chart(picture.title, picture.description, wide, narrow, picture.reading)
+
+
+def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
+    inner_width = (width - _LEFT - 2 - _GAP * (across - 1)) / across
+    inner = min(130, max(84, 0.52 * inner_width))
+    pitch = inner + _ABOVE + 8
+    key, key_height = _key(picture.key, width)
+    top = picture.top or round_up(max(_everything(picture), default=1.0), 3)
+    frames = [
+        Frame(
+            (index % across) * (inner_width + _GAP) + _LEFT,
+            (index // across) * pitch + key_height + _ABOVE,
+            inner_width,
+            inner,
+            picture.columns,
+            top,
+        )
+        for index in range(len(picture.panels))
+    ]
+    body = key
+    for index, (panel, frame) in enumerate(zip(picture.panels, frames, strict=True)):
+        outer = axes(
+            frame,
+            about=3,
+            size=10.5,
+            values=index % across == 0,
+            names=index + across >= len(frames),
+        )
+        body += group(outer + _panel(panel, frame), panel.names)
+    height = key_height + -(-len(frames) // across) * pitch + _BELOW + 8
+    body += group(text(width / 2 + _LEFT / 2, height - 3, picture.axis, "axis"), "middle")
+    origins = [(frame.x, frame.y) for frame in frames]
+    reach = Reach(origins, frames[0].step, frames[0].step, inner)
+    return Drawing(width, height, body, reach)
+
+
+def _panel(panel: Panel, frame: Frame) -> str:
+    drawn = marks(panel.marker, [(frame.x + 5, frame.y - 13)], radius=3.5)
+    drawn += text(frame.x + 14, frame.y - 9, panel.title, "title")
+    drawn += band(frame, panel.low, panel.high)
+    for line in panel.lines:
+        drawn += polylines(frame, [line.values, *line.more], f"line {line.style}")
+        if line.style == "main":
+            places = frame.places(line.values)
+            drawn += marks(panel.marker, places[:: 1 + len(places) // _MOST_MARKS], radius=2.6)
+    return drawn
+
+
+def _key(key: Sequence[tuple[str, str]], width: float) -> tuple[str, float]:
+    """Samples of the styles, in as many lines as the width asks for, and their height."""
+    drawn, x, y = "", 0.0, 10.0
+    for style, words in key:
+        needed = 34 + text_width(words) + 16
+        if x and x + needed > width:
+            x, y = 0.0, y + 18
+        drawn += _sample(style, x, y) + text(x + 34, y + 4, words)
+        x += needed
+    return (group(drawn, "key l-other"), y + 12) if key else ("", 0)
+
+
+def _sample(style: str, x: float, y: float) -> str:
+    if style == "band":
+        return path(box(x, y - 6, 28, 12), "band")
+    line = path(f"M{x:g} {y:g}h28", f"line {style}")
+    return line + (marks("●", [(x + 14, y)], radius=2.6) if style == "main" else "")
+
+
+def _everything(picture: Multiples) -> list[float]:
+    values: list[float | None] = []
+    for panel in picture.panels:
+        values += [*panel.high, *(value for line in panel.lines for value in line.values)]
+    return finite(values)

@@ -1,0 +1,158 @@
+"""Who shares with whom: the overlap of the sets beside what equal sets at random would share."""
+
+from collections.abc import Sequence
+
+from neuroglot.report.charts.drawing import NARROW
+from neuroglot.report.charts.heat import HeatMap, heat
+from neuroglot.report.charts.scale import Domain, finite
+from neuroglot.report.numbers import share
+from neuroglot.report.pages.source import Row, Source, named
+from neuroglot.report.parts import Column, Figure, Panel, Section, Table
+
+_FIT_A_PHONE = 12
+"""So many languages have room for numbers in their cells on a phone; one drawing does for both."""
+
+Pairs = dict[tuple[str, str], Row]
+Matrix = list[list[float | None]]
+
+
+def section(source: Source) -> Section | None:
+    """The section, or None where the table was not written."""
+    rows = source.rows("overlap")
+    rows = [row for row in rows if row["selection"] == source.selection] or rows
+    if not rows:
+        return None
+    pairs: Pairs = {}
+    for row in rows:
+        pairs[row["a"], row["b"]] = pairs[row["b"], row["a"]] = row
+    blocks = [_beside_control(source, pairs)]
+    if any(row["normalised"] is not None for row in rows):
+        blocks.append(_normalised(source, pairs))
+    return Section("overlap", "Who shares with whom", _lead(pairs), blocks)
+
+
+def _lead(pairs: Pairs) -> str:
+    known = [
+        row for (a, b), row in sorted(pairs.items()) if a < b and row["jaccard"] is not None
+    ]
+    if not known:
+        return "No pair of languages has a set each."
+    most = max(known, key=lambda row: row["jaccard"])
+    text = (
+        f"{named(most['a'])} and {named(most['b'])} share most: {share(most['jaccard'])} of "
+        "their union"
+    )
+    if most["independent"] is not None:
+        text += f", where random sets share {share(most['independent'])}"
+    scaled = [row for row in known if row["normalised"] is not None]
+    if scaled:
+        closest = max(scaled, key=lambda row: row["normalised"])
+        text += (
+            f". Between chance (0) and a language with itself (1), {named(closest['a'])} and "
+            f"{named(closest['b'])} stand at {share(closest['normalised'])}"
+        )
+    return text + "."
+
+
+def _beside_control(source: Source, pairs: Pairs) -> Figure:
+    found, control = (
+        _matrix(source.languages, pairs, column) for column in ("jaccard", "independent")
+    )
+    domain = Domain.of(_flat(found) + _flat(control), low=0.0)
+    panels = [
+        _panel(source, found, domain, ("overlap-a", "(a) Observed", "Overlap of the sets")),
+    ]
+    if finite(_flat(control)):
+        words = ("overlap-b", "(b) Control: random sets", "Overlap of random sets")
+        panels.append(_panel(source, control, domain, words))
+    return Figure(
+        "overlap-jaccard",
+        panels,
+        "Jaccard overlap of the selected sets (a), and of random sets of the same sizes with the "
+        "same layer profile, drawn from the same candidates (b, mean of the draws). Unit: share "
+        f"of the neurons in either set. {_resampled(pairs)} One colour scale; the diagonal, 1 by "
+        "definition, is left blank.",
+        _table(source, pairs),
+    )
+
+
+def _resampled(pairs: Pairs) -> str:
+    row = next(iter(pairs.values()))
+    if row["n"] is None or row["low"] is None:
+        return "No interval in this run."
+    return f"Intervals in the table: 95% percentile bootstrap, n = {row['n']} ({row['unit']})."
+
+
+def _normalised(source: Source, pairs: Pairs) -> Figure:
+    matrix = _matrix(source.languages, pairs, "normalised")
+    values = _flat(matrix)
+    domain = (
+        Domain.about_zero(values) if min(finite(values)) < -0.02 else Domain.of(values, low=0.0)
+    )
+    words = ("overlap-c", "", "Normalised sharing")
+    return Figure(
+        "overlap-normalised",
+        [_panel(source, matrix, domain, words)],
+        "Normalised sharing: 0 is the overlap of random sets, 1 the overlap of two halves of one "
+        "language's own repositories. It can be compared between pairs whose sets differ in "
+        "steadiness; the plain overlap cannot.",
+    )
+
+
+def _panel(
+    source: Source, matrix: Matrix, domain: Domain, words: tuple[str, str, str]
+) -> Panel:
+    id, title, spoken = words
+    names = [named(label) for label in source.languages]
+    chart = heat(
+        HeatMap(
+            matrix,
+            names,
+            names,
+            domain,
+            spoken,
+            f"{spoken}, languages against languages; the numbers stand in the cells.",
+            "{row} and {column}: {0}",
+            width=NARROW if len(names) <= _FIT_A_PHONE else 428,
+        )
+    )
+    return Panel(id, title, chart)
+
+
+def _matrix(labels: Sequence[str], pairs: Pairs, column: str) -> Matrix:
+    return [
+        [pairs[a, b][column] if a != b and (a, b) in pairs else None for b in labels]
+        for a in labels
+    ]
+
+
+def _flat(matrix: Matrix) -> list[float | None]:
+    return [value for row in matrix for value in row]
+
+
+def _table(source: Source, pairs: Pairs) -> Table:
+    place = {label: index for index, label in enumerate(source.languages)}
+    order = sorted(
+        (pair for pair in pairs if place[pair[0]] < place[pair[1]]),
+        key=lambda pair: (place[pair[0]], place[pair[1]]),
+    )
+    columns = ("both", "jaccard", "low", "high", "odds_ratio", "independent", "self", "normalised")
+    return Table(
+        "overlap-table",
+        "",
+        [
+            Column("a"),
+            Column("b"),
+            Column("neurons in both", "count"),
+            Column("Jaccard", "fixed"),
+            Column("low", "fixed"),
+            Column("high", "fixed"),
+            Column("odds ratio", "fixed", 2),
+            Column("random sets", "fixed"),
+            Column("with itself", "fixed"),
+            Column("normalised", "fixed"),
+        ],
+        [[named(a), named(b), *(pairs[a, b][name] for name in columns)] for a, b in order],
+        first=10,
+        filter=True,
+    )

@@ -1,0 +1,120 @@
+"""What a page reads from a run: the manifest, and tables as rows; an absent table is an empty one.
+
+Takes a Run; gives rows as dicts in the table's order. Knows which rows are the primary ones: the
+selection, threshold and set size that the run was asked for. Knows no chart.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from neuroglot.base.languages import display_name, language
+from neuroglot.report.palette import language_class
+from neuroglot.runs.directory import Run
+from neuroglot.runs.manifest import Manifest
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run as its page sees it."""
+
+    run: Run
+
+    @property
+    def manifest(self) -> Manifest:
+        """What was asked, of which model and data, with which code."""
+        return self.run.manifest
+
+    def has(self, table: str) -> bool:
+        """Whether that table was written."""
+        return self.run.has(table)
+
+    def rows(self, table: str) -> list[Row]:
+        """A table's rows, none if it was not written."""
+        if not self.run.has(table):
+            return []
+        rows: list[Row] = self.run.table(table).to_pylist()
+        return rows
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """Labels in the order that was asked for, else in the order of the tables."""
+        seen = dict.fromkeys(
+            row["language"]
+            for table in ("lape", "corpus", "layers", "stability")
+            for row in self.rows(table)
+        )
+        asked = self.manifest.parameters.get("languages")
+        order = asked.split(",") if isinstance(asked, str) else asked or []
+        first = [label for label in order if label in seen]
+        return first + [label for label in seen if label not in first]
+
+    @cached_property
+    def selected(self) -> list[Row]:
+        """The rows of `lape` of the selection asked for, by language and rank.
+
+        The whole corpus (fold -1) where it is there, else the first fold.
+        """
+        rows = self.rows("lape")
+        wanted = self.selection
+        rows = [row for row in rows if row["selection"] == wanted] or rows
+        fold = min((row["fold"] for row in rows), default=-1)
+        place = {label: index for index, label in enumerate(self.languages)}
+        return sorted(
+            (row for row in rows if row["fold"] == fold),
+            key=lambda row: (place[row["language"]], row["rank"]),
+        )
+
+    @property
+    def selection(self) -> str:
+        """`equal` or `original`."""
+        return str(self.manifest.parameters.get("selection") or "equal")
+
+    @cached_property
+    def set_sizes(self) -> dict[str, int]:
+        """How many neurons each language's set holds."""
+        return Counter(row["language"] for row in self.selected)
+
+    @cached_property
+    def stability(self) -> list[Row]:
+        """The rows of `stability`."""
+        return self.rows("stability")
+
+    def stable(self, *, variant: str = "none") -> dict[str, Row]:
+        """Each language's row of `stability` under the main threshold and size, all tokens."""
+        return {
+            row["language"]: row
+            for row in self.main_stability
+            if row["variant"] == variant and row["tokens_share"] == 1
+        }
+
+    @cached_property
+    def main_stability(self) -> list[Row]:
+        """The rows of `stability` under the threshold and set size of the run itself.
+
+        Only these were tried with less text or other readings, which is how they are known.
+        """
+        marked = [
+            row for row in self.stability if row["tokens_share"] < 1 or row["variant"] != "none"
+        ]
+        main = {(row["tau"], row["nu"]) for row in (marked or self.stability)[:1]}
+        return [row for row in self.stability if (row["tau"], row["nu"]) in main]
+
+
+def named(label: str) -> str:
+    """What a reader sees for a label."""
+    return display_name(label)
+
+
+def look(label: str) -> tuple[str, str]:
+    """The colour class and the marker of a label; labels that are no language share a grey dot."""
+    row = language(label)
+    return language_class(label), row.marker if row else "●"
+
+
+def neuron_name(layer: int, neuron: int) -> str:
+    """A neuron's stable name and anchor, as L07-N0123."""
+    return f"L{layer:02d}-N{neuron:04d}"

@@ -1,0 +1,1 @@
+"""The run directory: create, resume and finish it; its manifest, table schemas and tensors."""

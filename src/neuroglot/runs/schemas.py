@@ -1,0 +1,271 @@
+"""The tables of a run: names, columns, units and keys.
+
+The contract between those who measure and those who draw: a writer is held to it, a reader may rely
+on it. A new table is one row here. Knows no values; pyarrow is loaded when a schema is asked for.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Dtype = Literal["string", "int64", "float64", "bool", "list<string>", "list<float64>"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `unit` is what its values count or are measured in, empty for plain words."""
+
+    name: str
+    dtype: Dtype
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """One table: its columns in order, and the columns that together name a row (no two alike)."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Column names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+def _text(name: str, unit: str = "") -> Column:
+    return Column(name, "string", unit)
+
+
+def _count(name: str, unit: str) -> Column:
+    return Column(name, "int64", unit)
+
+
+def _real(name: str, unit: str) -> Column:
+    return Column(name, "float64", unit)
+
+
+def _flag(name: str) -> Column:
+    return Column(name, "bool")
+
+
+def _maybe(column: Column) -> Column:
+    """The same column where a row may have no value: null, never NaN."""
+    return replace(column, nullable=True)
+
+
+INTERVAL = (
+    _maybe(_count("n", "units of resampling")),
+    _maybe(_text("unit")),
+    _maybe(_real("low", "as the value")),
+    _maybe(_real("high", "as the value")),
+)
+"""What every table ends in: how many units of which kind, and the 95% interval of the value."""
+
+COMPARED = (*INTERVAL, _maybe(_real("p", "probability")), _maybe(_real("p_holm", "probability")))
+"""The end of a table that holds several comparisons: p, and p after Holm inside its family."""
+
+TAIL = tuple(column.name for column in COMPARED)
+"""Columns that a writer may leave out; they are null then."""
+
+_LANGUAGE = _text("language", "label")
+_LAYER = _count("layer", "block index, from 0")
+_NEURON = _count("neuron", "index in its layer, from 0")
+_RANK = _count("rank", "place, from 1")
+_SELECTION = _text("selection", "rule of selection")
+_TAU = _real("tau", "share of all probabilities below the threshold")
+_NU = _count("nu", "neurons per language")
+_PASSED = _maybe(_flag("passed"))
+
+
+def _table(
+    name: str, key: str, *columns: Column, tail: tuple[Column, ...] = INTERVAL
+) -> TableSchema:
+    return TableSchema(name, (*columns, *tail), tuple(key.split()))
+
+
+_ROWS = (
+    _table(
+        "checks",
+        "name",
+        _text("name"),
+        _text("what"),
+        _maybe(_real("value", "as the check says")),
+        _maybe(_real("bound", "as the value")),
+        _PASSED,
+        _maybe(_text("remedy")),
+    ),
+    _table(
+        "claims",
+        "id scope",
+        _text("id", "claim id"),
+        _text("scope", "label, or overall"),
+        _text("statement"),
+        _text("source"),
+        _maybe(_text("published")),
+        _maybe(_real("value", "as the rule says")),
+        _maybe(_real("margin", "as the value")),
+        _text("verdict", "holds, does not hold, cannot tell"),
+        _text("reason"),
+        _text("rule"),
+        _maybe(_count("needed", "units of resampling")),
+        tail=COMPARED,
+    ),
+    _table(
+        "claim_parts",
+        "id scope kind name",
+        _text("id", "claim id"),
+        _text("scope", "label, or overall"),
+        _text("kind", "null, gate, variant, arm"),
+        _text("name"),
+        _maybe(_real("value", "as the part says")),
+        _maybe(_real("bound", "as the value")),
+        _PASSED,
+        tail=COMPARED,
+    ),
+    _table(
+        "corpus",
+        "language split",
+        _LANGUAGE,
+        _text("split", "train, held_out"),
+        _count("documents", "documents"),
+        _count("repos", "repositories"),
+        _count("bytes", "bytes"),
+        _count("tokens", "counted tokens"),
+        _maybe(_real("bytes_per_token", "bytes per token")),
+        _count("dropped_exact", "documents"),
+        _count("dropped_near", "documents"),
+        _count("dropped_other", "documents"),
+    ),
+    _table(
+        "lape",
+        "selection fold nu tau language layer neuron",
+        _LANGUAGE,
+        _LAYER,
+        _NEURON,
+        _real("entropy", "nats"),
+        _real("probability", "share of tokens"),
+        _flag("exclusive"),
+        _RANK,
+        _flag("real"),
+        _SELECTION,
+        _count("fold", "fold index, -1 where one split"),
+        _NU,
+        _TAU,
+    ),
+    _table(
+        "layers",
+        "language set layer",
+        _LANGUAGE,
+        _LAYER,
+        _text("set", "all, exclusive"),
+        _count("count", "neurons"),
+        _count("candidates", "neurons"),
+        _maybe(_real("permuted_mean", "neurons")),
+        _maybe(_real("permuted_low", "neurons")),
+        _maybe(_real("permuted_high", "neurons")),
+        _maybe(_count("untrained", "neurons")),
+        tail=COMPARED,
+    ),
+    _table(
+        "neuron_rates",
+        "layer neuron language",
+        _LAYER,
+        _NEURON,
+        _LANGUAGE,
+        _real("probability", "share of tokens"),
+    ),
+    _table(
+        "overlap",
+        "selection a b",
+        _SELECTION,
+        _text("a", "label"),
+        _text("b", "label"),
+        _count("both", "neurons"),
+        _maybe(_real("jaccard", "share of the union")),
+        _maybe(_real("odds_ratio", "ratio")),
+        _maybe(_real("independent", "share of the union")),
+        _maybe(_real("self", "share of the union")),
+        _maybe(_real("normalised", "0 as independent, 1 as with itself")),
+        tail=COMPARED,
+    ),
+    _table(
+        "stability",
+        "language tau nu tokens_share variant",
+        _LANGUAGE,
+        _TAU,
+        _NU,
+        _real("tokens_share", "share of the tokens"),
+        _text("variant", "none, headers, code, late, standardised, without:<label>"),
+        _maybe(_real("jaccard_halves", "share of the union")),
+        _maybe(_real("jaccard_full", "share of the union")),
+        _maybe(_real("survives", "share of the set")),
+        _maybe(_real("entropy_rho", "rank correlation")),
+        _maybe(_real("last_entropy", "nats")),
+        _maybe(_real("permuted_last_entropy", "nats")),
+        _maybe(_count("n_star", "neurons")),
+        tail=COMPARED,
+    ),
+    _table(
+        "neuron_examples",
+        "language layer neuron rank",
+        _LANGUAGE,
+        _LAYER,
+        _NEURON,
+        _RANK,
+        _text("document", "document id"),
+        _maybe(_text("path")),
+        _count("start", "character offset"),
+        Column("tokens", "list<string>", "decoded tokens"),
+        Column("activations", "list<float64>", "activation"),
+    ),
+    _table(
+        "neuron_writes",
+        "layer neuron rank",
+        _LAYER,
+        _NEURON,
+        _RANK,
+        _count("token_id", "token id"),
+        _text("token"),
+        _real("weight", "logit per unit of activation"),
+    ),
+    # Only in runs of a model whose answer is known: which neurons were put there by hand.
+    _table("planted", "language layer neuron", _LANGUAGE, _LAYER, _NEURON, _flag("exclusive")),
+)
+
+TABLES: dict[str, TableSchema] = {row.name: row for row in _ROWS}
+
+
+def arrow_schema(table: TableSchema) -> "pa.Schema":
+    """The table as a pyarrow schema; a column's unit and the key stand in its metadata."""
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(),
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+        "bool": pa.bool_(),
+        "list<string>": pa.list_(pa.string()),
+        "list<float64>": pa.list_(pa.float64()),
+    }
+    fields = [
+        pa.field(
+            column.name,
+            types[column.dtype],
+            nullable=column.nullable,
+            metadata={"unit": column.unit} if column.unit else None,
+        )
+        for column in table.columns
+    ]
+    return pa.schema(fields, metadata={"table": table.name, "key": " ".join(table.key)})

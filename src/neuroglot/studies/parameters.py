@@ -1,0 +1,74 @@
+"""What was asked of a `neurons` run: one frozen record, kept whole in the manifest."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, Self
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.measure.batches import WHOLE, Shard
+
+QUICK_LANGUAGES = 6
+"""The quick profile reads at most this many languages, unless more are named."""
+
+
+@dataclass(frozen=True)
+class NeuronsParameters:
+    """Parameters of the run, with the names of the command's flags.
+
+    languages None: all that the data holds. tokens_per_language None: by the profile.
+    nu None: by the size of the model. Raises ConfigError for values out of range.
+    """
+
+    languages: tuple[str, ...] | None = None
+    tokens_per_language: int | None = None
+    tau: float = 0.95
+    nu: int | None = None
+    selection: Literal["equal", "original"] = "equal"
+    top: float = 0.01
+    profile: Literal["quick", "full"] = "full"
+    headers: Literal["stripped", "kept"] = "stripped"
+    max_document_tokens: int = 2048
+    packing: Literal["documents", "published"] = "documents"
+    batch_tokens: int = 4096
+    seed: int = 0
+    shard: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.tau < 1:
+            raise ConfigError(f"tau is {self.tau}: give a quantile between 0 and 1, as 0.95")
+        if not 0 < self.top <= 1:
+            raise ConfigError(f"top is {self.top}: give a share above 0 and up to 1, as 0.01")
+        if self.nu is not None and self.nu < 1:
+            raise ConfigError(f"nu is {self.nu}: give a number of neurons, at least 1")
+        self.part()
+
+    @property
+    def tokens(self) -> int:
+        """Counted tokens of each language."""
+        if self.tokens_per_language is not None:
+            return self.tokens_per_language
+        return 100_000 if self.profile == "quick" else 200_000
+
+    def part(self) -> Shard:
+        """The shard asked for, or the whole. Raises ConfigError for anything but I/N."""
+        if self.shard is None:
+            return WHOLE
+        first, slash, second = self.shard.partition("/")
+        if not (slash and first.isdecimal() and second.isdecimal()):
+            raise ConfigError(f"no shard {self.shard!r}: give I/N, as 2/4")
+        return Shard(int(first) - 1, int(second))
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest."""
+        values = asdict(self)
+        values["languages"] = None if self.languages is None else list(self.languages)
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any], **changed: Any) -> Self:
+        """From a manifest; names it does not know are left out."""
+        known = {f.name for f in fields(cls)}
+        taken = {name: value for name, value in values.items() if name in known}
+        if taken.get("languages") is not None:
+            taken["languages"] = tuple(taken["languages"])
+        return replace(cls(**taken), **changed)

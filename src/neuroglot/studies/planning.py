@@ -1,0 +1,58 @@
+"""What a run will cost, said before it starts: passes, tokens, memory, time."""
+
+import time
+
+import torch
+
+from neuroglot.base.languages import display_name
+from neuroglot.lm.model import LM
+from neuroglot.measure.batches import N_BLOCKS
+from neuroglot.studies.language_neurons import planned_passes, profiled
+from neuroglot.studies.parameters import NeuronsParameters
+from neuroglot.text.corpus import Corpus
+
+GIB = 2**30
+BUCKETS = 12
+"""Buckets that a language has in most corpora, for the estimate of memory."""
+
+
+def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> list[str]:
+    """One sentence on the work, one on memory and time; the time is from a short forward."""
+    chosen = profiled(parameters, corpus)
+    languages = chosen.languages or ()
+    passes = planned_passes(lm, corpus, chosen)
+    shard = chosen.part()
+    tokens = len(passes) * len(languages) * chosen.tokens // shard.count
+    seconds = tokens / _tokens_per_second(lm, chosen.batch_tokens)
+    neurons = lm.n_layers * (lm.n_neurons or 0)
+    counts = len(languages) * BUCKETS * neurons * 8 * 4
+    sums = (len(languages) + N_BLOCKS) * neurons * 8 * 2
+    return [
+        f"{lm.name}: {lm.n_layers} layers x {lm.n_neurons} neurons, "
+        f"{str(lm.dtype).removeprefix('torch.')} on {lm.device}; "
+        f"{len(languages)} languages: {', '.join(map(display_name, languages))}",
+        f"{len(passes)} passes ({', '.join(name.replace('_', ' ') for name in passes)}), "
+        f"at most {tokens:,} tokens, about {_spoken(seconds)}; "
+        f"counts take about {(counts + sums) / GIB:.1f} GiB beside the model",
+    ]
+
+
+def _tokens_per_second(lm: LM, batch_tokens: int) -> float:
+    """Speed of the backbone on one warm batch of ordinary size."""
+    length = min(512, batch_tokens, lm.max_positions or 512)
+    ids = torch.arange(length, device=lm.device).remainder(lm.tokenizer.size)[None]
+    with torch.no_grad():
+        lm.backbone(ids)
+        started = time.perf_counter()
+        lm.backbone(ids)
+        if lm.device.type == "cuda":
+            torch.cuda.synchronize()
+    return length / max(time.perf_counter() - started, 1e-6)
+
+
+def _spoken(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,1 @@
+"""What a model reads: documents, corpora, duplicates, licence headers, order, rows."""

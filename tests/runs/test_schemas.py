@@ -1,0 +1,67 @@
+import pytest
+
+from neuroglot.runs.schemas import TABLES, TAIL, Column, TableSchema, arrow_schema
+
+# What readers of the tables rely on, spelt out: a change here is a change for them.
+INTERVAL = "n unit low high"
+COMPARED = "n unit low high p p_holm"
+COLUMNS = {
+    "checks": f"name what value bound passed remedy {INTERVAL}",
+    "claims": "id scope statement source published value margin verdict reason rule needed "
+    + COMPARED,
+    "claim_parts": f"id scope kind name value bound passed {COMPARED}",
+    "corpus": "language split documents repos bytes tokens bytes_per_token dropped_exact "
+    f"dropped_near dropped_other {INTERVAL}",
+    "lape": "language layer neuron entropy probability exclusive rank real selection fold nu tau "
+    + INTERVAL,
+    "layers": "language layer set count candidates permuted_mean permuted_low permuted_high "
+    f"untrained {COMPARED}",
+    "neuron_rates": f"layer neuron language probability {INTERVAL}",
+    "overlap": f"selection a b both jaccard odds_ratio independent self normalised {COMPARED}",
+    "stability": "language tau nu tokens_share variant jaccard_halves jaccard_full survives "
+    f"entropy_rho last_entropy permuted_last_entropy n_star {COMPARED}",
+    "neuron_examples": "language layer neuron rank document path start tokens activations "
+    + INTERVAL,
+    "neuron_writes": f"layer neuron rank token_id token weight {INTERVAL}",
+    "planted": f"language layer neuron exclusive {INTERVAL}",
+}
+
+each_table = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+
+
+def test_tables_and_columns_are_the_agreed_ones_in_order():
+    assert {name: " ".join(table.names) for name, table in TABLES.items()} == COLUMNS
+
+
+@each_table
+def test_a_key_names_columns_that_always_have_a_value(table: TableSchema):
+    assert table.key
+    assert not [name for name in table.key if table.column(name).nullable]
+
+
+@each_table
+def test_columns_are_named_once_and_what_may_be_left_out_may_be_null(table: TableSchema):
+    assert len(set(table.names)) == len(table.names)
+    assert all(table.column(name).nullable for name in table.names if name in TAIL)
+
+
+@each_table
+def test_arrow_schema_carries_types_nulls_units_and_key(table: TableSchema):
+    arrow = arrow_schema(table)
+    assert arrow.names == list(table.names)
+    for column, field in zip(table.columns, arrow, strict=True):
+        assert field.nullable == column.nullable
+        assert (field.metadata or {}).get(b"unit", b"").decode() == column.unit
+    assert arrow.metadata[b"key"].decode().split() == list(table.key)
+
+
+@each_table
+def test_every_number_says_its_unit(table: TableSchema):
+    numbers = [column for column in table.columns if column.dtype in ("int64", "float64")]
+    assert all(column.unit for column in numbers)
+
+
+def test_a_column_is_found_by_name():
+    assert TABLES["lape"].column("entropy") == Column("entropy", "float64", "nats")
+    with pytest.raises(KeyError):
+        TABLES["lape"].column("mood")
