@@ -4,7 +4,9 @@ A test with an argument `family` runs once per dense family; with `any_family` a
 of experts.
 """
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +115,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of outside data that NEUROGLOT_DATA names; without it the test is skipped."""
+    if "NEUROGLOT_DATA" not in os.environ:
+        pytest.skip("NEUROGLOT_DATA names no folder of data")
+    return Path(os.environ["NEUROGLOT_DATA"])
+
+
+@pytest.fixture(scope="session")
 def make_model() -> Callable[..., PreTrainedModel]:
     """(family, dtype=float32, **configuration) -> its random model: 3 layers, width 32, 4 heads,
     48 neurons, 101 ids. Always the same weights; each call builds anew."""
@@ -131,7 +141,10 @@ def make_model() -> Callable[..., PreTrainedModel]:
                     noise = torch.randn_like(parameter)
                     parameter += 0.3 * noise if parameter.ndim == 1 else 0.25 * noise
         model.generation_config.eos_token_id = None
-        return model.to(dtype)
+        # Not model.to(dtype): loading leaves the rotary table in float32, and so do we.
+        for parameter in model.parameters():
+            parameter.data = parameter.data.to(dtype)
+        return model
 
     return make
 

@@ -46,7 +46,10 @@ def test_each_family_is_proved_with_its_own_row(any_family, make_lm):
         ("llama", replace(FAMILIES["llama"], gate=None), "neuron"),
         ("gpt2", replace(FAMILIES["gpt2"], mid="ln_1"), "resid_mid"),
         ("starcoder2", replace(FAMILIES["starcoder2"], up="mlp.nothing"), "mlp.nothing"),
-        ("phi3", replace(FAMILIES["phi3"], gate="mlp.down_proj"), "neuron"),
+        ("phi3", replace(FAMILIES["phi3"], gate="mlp.down_proj"), "up projections"),
+        ("llama", replace(FAMILIES["llama"], o="self_attn.q_proj"), "heads"),
+        ("qwen3", replace(FAMILIES["qwen3"], o="mlp.down_proj"), "heads"),
+        ("mixtral", replace(FAMILIES["mixtral"], mid="input_layernorm"), "resid_mid"),
     ],
 )
 def test_a_wrong_row_is_an_error_with_family_part_and_numbers(
@@ -73,8 +76,8 @@ def test_an_unknown_family_that_no_row_fits_says_what_to_give(
     make_model, tiny_tokenizer, monkeypatch
 ):
     model = make_model("llama")
-    model.model.layers[1].mlp.act = model.model.layers[1].mlp._modules.pop("act_fn")
-    model.model.layers[1].mlp.__dict__["act_fn"] = model.model.layers[1].mlp.act
+    for layer in model.model.layers:
+        layer.mlp.shrink = layer.mlp._modules.pop("down_proj")
     monkeypatch.setattr(type(model.config), "model_type", "never_heard_of")
     with pytest.raises(AnatomyError, match="never_heard_of") as raised:
         wrap(model, tiny_tokenizer)

@@ -20,14 +20,17 @@ def test_writing_back_what_was_read_changes_no_bit(any_family, dtype, make_lm, i
     assert torch.equal(edited, clean)
 
 
+def uneven(tensor: torch.Tensor) -> torch.Tensor:
+    """No multiple of the tensor, which a norm would undo."""
+    return tensor * torch.linspace(0.5, 2, tensor.shape[-1])
+
+
 def test_every_edit_reaches_the_logits(any_family, make_lm, ids, present):
     """The last law could hold by edits that do nothing: each site, moved, moves the logits."""
     lm = make_lm(any_family)
     clean = lm.logits(ids)
     for site, layer in present(lm):
-        if any_family == "cohere2" and (site, layer) == ("k", 1):
-            pass
-        with editing(lm.body, [Change(site, layer, lambda tensor: tensor * 1.5)]):
+        with editing(lm.body, [Change(site, layer, uneven)]):
             moved = (lm.logits(ids) - clean).abs().flatten(1).amax(dim=1)
         assert (moved > 1e-5).all(), (site, layer, moved)
 
@@ -114,10 +117,9 @@ def test_blocks_of_both_kinds_were_among_them(make_lm, ids):
     assert kinds["falcon"] is tuple
 
 
+@pytest.mark.parametrize("family", ["llama", "gemma2", "olmo2", "gpt2", "gpt_neox_sequential"])
 def test_resid_mid_is_edited_in_the_stream_and_not_only_before_the_norm(family, make_lm, ids):
     lm = make_lm(family)
-    if lm.body.parallel:
-        pytest.skip("no resid_mid in parallel blocks")
     with (
         editing(lm.body, [Change("resid_mid", 1, lambda x: x + 1)]),
         lm.taps("resid_mid", "mlp_out", "resid_post", layers=[1]) as seen,
@@ -203,15 +205,15 @@ def test_an_edit_that_changes_the_shape_is_an_error(make_lm, ids):
         lm.backbone(ids)
 
 
-def test_gradient_checkpointing_is_refused(make_lm, ids):
+def test_activation_checkpointing_is_refused(make_lm, ids):
     """Hooks inside would run twice, and an edit removed before backward gives wrong gradients."""
     lm = make_lm("llama")
-    lm.hf.gradient_checkpointing_enable()
+    lm.hf.activation_checkpointing_enable()
     with watching(lm.body, [("neuron", 0, lambda _: None)]):
         lm.backbone(ids)
     lm.hf.train()
     with (
-        pytest.raises(ModelError, match="gradient_checkpointing_disable"),
+        pytest.raises(ModelError, match="activation_checkpointing_disable"),
         watching(lm.body, [("neuron", 0, lambda _: None)]),
     ):
         pass

@@ -1,6 +1,5 @@
 """A made-up run of 12 languages and 12 layers, seeded, with hostile words where words can stand."""
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -9,21 +8,37 @@ import pytest
 from neuroglot.runs.directory import Run
 from neuroglot.runs.writing import open_for_writing
 
-LANGUAGES = "c cpp csharp java rust python javascript php html go ruby english".split()
+LANGUAGES = [
+    "c",
+    "cpp",
+    "csharp",
+    "java",
+    "rust",
+    "python",
+    "javascript",
+    "php",
+    "html",
+    "go",
+    "ruby",
+    "english",
+]
 LAYERS, NEURONS, NU = 12, 512, 50
 HOSTILE = [
     "</script><img src=x onerror=alert(1)>",
-    '"quoted" & \'single\'',
+    "\"quoted\" & 'single'",
     "emoji 🦀 and שלום עולם",
     "nul \x00 bell \x07 override \u202e mark",
     "=HYPERLINK(1)",
     "line\u2028separator <!-- </style>",
 ]
 CODE = {
-    "python": "def merge(left, right):\n    result = []\n    while left and right:\n        result.append(left.pop(0))\n",
-    "html": "<div class=\"row\">\n  <a href=\"https://example.org\">go</a>\n</div>\n",
-    "c": "static int hash(const char *name)\n{\n\tunsigned value = 5381;\n\twhile (*name) value = value * 33 + *name++;\n",
-    "rust": "impl Iterator for Walk {\n    fn next(&mut self) -> Option<usize> {\n        self.at.checked_sub(1)\n",
+    "python": "def merge(left, right):\n    result = []\n    while left and right:\n"
+    "        result.append(left.pop(0))\n",
+    "html": '<div class="row">\n  <a href="https://example.org">go</a>\n</div>\n',
+    "c": "static int hash(const char *name)\n{\n\tunsigned value = 5381;\n"
+    "\twhile (*name) value = value * 33 + *name++;\n",
+    "rust": "impl Iterator for Walk {\n    fn next(&mut self) -> Option<usize> {\n"
+    "        self.at.checked_sub(1)\n",
 }
 
 
@@ -33,8 +48,14 @@ def tables(languages: list[str], layers: int) -> dict[str, list[dict]]:
     peaks = {label: chance.integers(0, layers) for label in languages}
     n_star = {label: int(chance.integers(18, 96)) for label in languages}
     made: dict[str, list[dict]] = {
-        "lape": [], "layers": [], "neuron_rates": [], "neuron_examples": [], "neuron_writes": [],
-        "corpus": [], "overlap": [], "stability": [],
+        "lape": [],
+        "layers": [],
+        "neuron_rates": [],
+        "neuron_examples": [],
+        "neuron_writes": [],
+        "corpus": [],
+        "overlap": [],
+        "stability": [],
     }
     sets = {}
     for label in languages:
@@ -54,22 +75,40 @@ def tables(languages: list[str], layers: int) -> dict[str, list[dict]]:
         for rank, (layer, neuron) in enumerate(units, start=1):
             made["lape"].append(
                 {
-                    "language": label, "layer": layer, "neuron": neuron,
-                    "entropy": entropies[layer, neuron], "probability": 0.5 + 0.3 / rank,
-                    "low": 0.45, "high": 0.85, "n": 19, "unit": "repositories",
-                    "exclusive": len(owners[layer, neuron]) == 1, "rank": rank,
-                    "real": rank <= n_star[label], "selection": "equal", "fold": -1,
-                    "nu": NU, "tau": 0.95,
+                    "language": label,
+                    "layer": layer,
+                    "neuron": neuron,
+                    "entropy": entropies[layer, neuron],
+                    "probability": 0.5 + 0.3 / rank,
+                    "low": 0.45,
+                    "high": 0.85,
+                    "n": 19,
+                    "unit": "repositories",
+                    "exclusive": len(owners[layer, neuron]) == 1,
+                    "rank": rank,
+                    "real": rank <= n_star[label],
+                    "selection": "equal",
+                    "fold": -1,
+                    "nu": NU,
+                    "tau": 0.95,
                 }
             )
         _layers(made, label, units, owners, layers, chance)
         _stability(made, label, languages, n_star[label], chance)
         made["corpus"] += [
             {
-                "language": label, "split": split, "documents": documents, "repos": repos,
-                "bytes": documents * 6100, "tokens": documents * 1730 + 7, "bytes_per_token": 3.52,
-                "dropped_exact": 3, "dropped_near": 11, "dropped_other": 1,
-                "n": repos, "unit": "repositories",
+                "language": label,
+                "split": split,
+                "documents": documents,
+                "repos": repos,
+                "bytes": documents * 6100,
+                "tokens": documents * 1730 + 7,
+                "bytes_per_token": 3.52,
+                "dropped_exact": 3,
+                "dropped_near": 11,
+                "dropped_other": 1,
+                "n": repos,
+                "unit": "repositories",
             }
             for split, documents, repos in (("train", 412, 19), ("held_out", 103, 7))
         ]
@@ -78,10 +117,22 @@ def tables(languages: list[str], layers: int) -> dict[str, list[dict]]:
     made["overlap"] = _overlap(languages, sets, chance)
     made["claims"], made["claim_parts"] = _claims(languages, n_star)
     made["checks"] = [
-        {"name": "residual", "what": "residual bookkeeping", "value": 1.2e-6, "bound": 1e-4,
-         "passed": True, "remedy": None},
-        {"name": "headers", "what": HOSTILE[0], "value": 0.74, "bound": 0.5, "passed": False,
-         "remedy": HOSTILE[1]},
+        {
+            "name": "residual",
+            "what": "residual bookkeeping",
+            "value": 1.2e-6,
+            "bound": 1e-4,
+            "passed": True,
+            "remedy": None,
+        },
+        {
+            "name": "headers",
+            "what": HOSTILE[0],
+            "value": 0.74,
+            "bound": 0.5,
+            "passed": False,
+            "remedy": HOSTILE[1],
+        },
     ]
     return made
 
@@ -97,9 +148,14 @@ def _layers(made, label, units, owners, layers, chance):
             share = 1 if kind == "all" else 0.7
             made["layers"].append(
                 {
-                    "language": label, "layer": layer, "set": kind, "count": found,
-                    "candidates": int(40 + 4 * layer), "permuted_mean": mean * share,
-                    "permuted_low": mean * share * 0.4, "permuted_high": mean * share * 1.7,
+                    "language": label,
+                    "layer": layer,
+                    "set": kind,
+                    "count": found,
+                    "candidates": int(40 + 4 * layer),
+                    "permuted_mean": mean * share,
+                    "permuted_low": mean * share * 0.4,
+                    "permuted_high": mean * share * 1.7,
                     "untrained": int(chance.integers(2, 6)),
                 }
             )
@@ -109,10 +165,18 @@ def _stability(made, label, languages, n_star, chance):
     def row(variant="none", tau=0.95, nu=NU, part=1.0, survives=None):
         steady = float(np.clip(chance.normal(0.55 + 0.02 * np.log2(nu / NU), 0.06), 0, 1))
         return {
-            "language": label, "tau": tau, "nu": nu, "tokens_share": part, "variant": variant,
-            "jaccard_halves": steady, "jaccard_full": 0.4 + 0.2 * steady + 0.4 * part ** 0.7 if part < 1 else 1.0,
-            "survives": survives, "entropy_rho": 0.9, "last_entropy": 1.3 + steady / 4,
-            "permuted_last_entropy": 2.1, "n_star": max(0, int(n_star * chance.uniform(0.75, 1.05))),
+            "language": label,
+            "tau": tau,
+            "nu": nu,
+            "tokens_share": part,
+            "variant": variant,
+            "jaccard_halves": steady,
+            "jaccard_full": 0.4 + 0.2 * steady + 0.4 * part**0.7 if part < 1 else 1.0,
+            "survives": survives,
+            "entropy_rho": 0.9,
+            "last_entropy": 1.3 + steady / 4,
+            "permuted_last_entropy": 2.1,
+            "n_star": max(0, int(n_star * chance.uniform(0.75, 1.05))),
         }
 
     made["stability"].append(row() | {"n_star": n_star, "survives": 1.0})
@@ -131,8 +195,12 @@ def _neuron(made, layer, neuron, labels, languages, chance):
     for label in languages:
         made["neuron_rates"].append(
             {
-                "layer": layer, "neuron": neuron, "language": label,
-                "probability": float(chance.uniform(0.3, 0.9) if label in labels else chance.uniform(0, 0.12)),
+                "layer": layer,
+                "neuron": neuron,
+                "language": label,
+                "probability": float(
+                    chance.uniform(0.3, 0.9) if label in labels else chance.uniform(0, 0.12)
+                ),
             }
         )
     for rank in range(1, 4):
@@ -143,17 +211,27 @@ def _neuron(made, layer, neuron, labels, languages, chance):
         values = np.round(np.maximum(0, chance.normal(-0.4, 1.2, len(tokens))), 3)
         made["neuron_examples"].append(
             {
-                "language": labels[0], "layer": layer, "neuron": neuron, "rank": rank,
-                "document": f"{layer:08x}{neuron:08x}", "path": "src/" + HOSTILE[rank % 3],
-                "start": 120 * rank, "tokens": tokens, "activations": values.tolist(),
+                "language": labels[0],
+                "layer": layer,
+                "neuron": neuron,
+                "rank": rank,
+                "document": f"{layer:08x}{neuron:08x}",
+                "path": "src/" + HOSTILE[rank % 3],
+                "start": 120 * rank,
+                "tokens": tokens,
+                "activations": values.tolist(),
             }
         )
     words = [*HOSTILE, " return", "\n", "\t\tif", "ünïcode"]
     for rank, word in enumerate(words, start=1):
         made["neuron_writes"].append(
             {
-                "layer": layer, "neuron": neuron, "rank": rank, "token_id": 100 + rank,
-                "token": word, "weight": 0.41 / rank,
+                "layer": layer,
+                "neuron": neuron,
+                "rank": rank,
+                "token_id": 100 + rank,
+                "token": word,
+                "weight": 0.41 / rank,
             }
         )
 
@@ -166,10 +244,19 @@ def _overlap(languages, sets, chance):
             union = len(set(sets[a]) | set(sets[b]))
             rows.append(
                 {
-                    "selection": "equal", "a": a, "b": b, "both": both, "jaccard": both / union,
-                    "odds_ratio": 2.4, "independent": 0.02 + float(chance.uniform(0, 0.02)),
-                    "low": 0.8 * both / union, "high": 1.2 * both / union, "n": 228,
-                    "unit": "repositories", "self": 0.55, "normalised": (both / union - 0.03) / 0.5,
+                    "selection": "equal",
+                    "a": a,
+                    "b": b,
+                    "both": both,
+                    "jaccard": both / union,
+                    "odds_ratio": 2.4,
+                    "independent": 0.02 + float(chance.uniform(0, 0.02)),
+                    "low": 0.8 * both / union,
+                    "high": 1.2 * both / union,
+                    "n": 228,
+                    "unit": "repositories",
+                    "self": 0.55,
+                    "normalised": (both / union - 0.03) / 0.5,
                 }
             )
     return rows
@@ -177,28 +264,89 @@ def _overlap(languages, sets, chance):
 
 def _claims(languages, n_star):
     rule = "n* is the largest n of which permuted selections explain at most 5%; margin as below."
-    common = {"source": "Kargaran et al. 2025", "published": "They exist.", "rule": rule, "unit": "repositories"}
+    common = {
+        "source": "Kargaran et al. 2025",
+        "published": "They exist.",
+        "rule": rule,
+        "unit": "repositories",
+    }
     rows = [
-        common | {"id": "A-1", "scope": "overall", "statement": "Each language has specific neurons", "value": 0.91,
-                  "margin": 1.0, "verdict": "cannot tell", "needed": 410, "n": 228, "low": 0.71, "high": 1.12,
-                  "reason": "7 of 12 languages hold: more than a quarter, fewer than three quarters.", "p": 0.001},
-        common | {"id": "A-2", "scope": "overall", "statement": "Specific neurons are concentrated in the bottom layers",
-                  "value": -0.034, "margin": 0.1, "verdict": "does not hold", "needed": None, "n": 228, "low": -0.081,
-                  "high": 0.012, "reason": "The upper bound lies below the margin.", "p": 0.71},
-        common | {"id": "A-3", "scope": "overall", "statement": "Exclusive neurons sit in the top layers " + HOSTILE[0],
-                  "value": 0.212, "margin": 0.1, "verdict": "holds", "needed": None, "n": 228, "low": 0.148,
-                  "high": 0.266, "reason": "Interval above the margin; every control is beaten.", "p": 0.001},
+        common
+        | {
+            "id": "A-1",
+            "scope": "overall",
+            "statement": "Each language has specific neurons",
+            "value": 0.91,
+            "margin": 1.0,
+            "verdict": "cannot tell",
+            "needed": 410,
+            "n": 228,
+            "low": 0.71,
+            "high": 1.12,
+            "reason": "7 of 12 languages hold: more than a quarter, fewer than three quarters.",
+            "p": 0.001,
+        },
+        common
+        | {
+            "id": "A-2",
+            "scope": "overall",
+            "statement": "Specific neurons are concentrated in the bottom layers",
+            "value": -0.034,
+            "margin": 0.1,
+            "verdict": "does not hold",
+            "needed": None,
+            "n": 228,
+            "low": -0.081,
+            "high": 0.012,
+            "reason": "The upper bound lies below the margin.",
+            "p": 0.71,
+        },
+        common
+        | {
+            "id": "A-3",
+            "scope": "overall",
+            "statement": "Exclusive neurons sit in the top layers " + HOSTILE[0],
+            "value": 0.212,
+            "margin": 0.1,
+            "verdict": "holds",
+            "needed": None,
+            "n": 228,
+            "low": 0.148,
+            "high": 0.266,
+            "reason": "Interval above the margin; every control is beaten.",
+            "p": 0.001,
+        },
     ]
     rows += [
-        common | {"id": "A-1", "scope": label, "statement": rows[0]["statement"], "value": n_star[label] / NU,
-                  "margin": 1.0, "verdict": "holds" if n_star[label] >= NU else "does not hold", "needed": None,
-                  "n": 19, "low": 0.8 * n_star[label] / NU, "high": 1.2 * n_star[label] / NU, "p": 0.001,
-                  "p_holm": 0.012, "reason": "n* against what was asked for."}
+        common
+        | {
+            "id": "A-1",
+            "scope": label,
+            "statement": rows[0]["statement"],
+            "value": n_star[label] / NU,
+            "margin": 1.0,
+            "verdict": "holds" if n_star[label] >= NU else "does not hold",
+            "needed": None,
+            "n": 19,
+            "low": 0.8 * n_star[label] / NU,
+            "high": 1.2 * n_star[label] / NU,
+            "p": 0.001,
+            "p_holm": 0.012,
+            "reason": "n* against what was asked for.",
+        }
         for label in languages
     ]
     parts = [
-        {"id": id, "scope": "overall", "kind": kind, "name": name, "value": value, "bound": bound,
-         "passed": passed, "p": p}
+        {
+            "id": id,
+            "scope": "overall",
+            "kind": kind,
+            "name": name,
+            "value": value,
+            "bound": bound,
+            "passed": passed,
+            "p": p,
+        }
         for id in ("A-1", "A-2", "A-3")
         for kind, name, value, bound, passed, p in (
             ("null", "permuted labels", 0.052, 0.05, True, 0.001),
@@ -221,8 +369,14 @@ def make_run(tmp_path_factory):
             folder,
             study="neurons",
             command="neuroglot neurons --model models/small --data corpus " + HOSTILE[0],
-            parameters={"languages": languages or LANGUAGES, "tau": 0.95, "selection": "equal",
-                        "nu": None, "profile": "full", "label": "lone \ud800 surrogate"},
+            parameters={
+                "languages": languages or LANGUAGES,
+                "tau": 0.95,
+                "selection": "equal",
+                "nu": None,
+                "profile": "full",
+                "label": "lone \ud800 surrogate",
+            },
             seed=0,
             model={"name": name, "fingerprint": "f" * 16, "layers": layers, "neurons": NEURONS},
             data={"source": "corpus", "digest": "d" * 16},

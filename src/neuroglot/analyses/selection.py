@@ -124,13 +124,15 @@ def ranked(probability: Floats, tau: float) -> Ranking:
 
 def set_sizes(ranking: Ranking, rule: SelectionRule, *, n_flat: int) -> Ints:
     """How many candidates each label's set takes, int64 [label]."""
-    return sizes_of(ranking, rule.selection, [rule.asked(n_flat)])[0]
+    sizes: Ints = sizes_of(ranking, rule.selection, [rule.asked(n_flat)])[0]
+    return sizes
 
 
 def sizes_of(ranking: Ranking, selection: SelectionName, asked: Sequence[int]) -> Ints:
     """The same for several numbers of neurons asked for, int64 [number, label]."""
     if selection == "equal":
-        return np.minimum(np.array(asked)[:, None], ranking.n_candidates)
+        sizes: Ints = np.minimum(np.array(asked)[:, None], ranking.n_candidates)
+        return sizes
     return np.stack([ranking.passes[:, :lowest].sum(axis=1, dtype=np.int64) for lowest in asked])
 
 

@@ -55,6 +55,7 @@ def specific_neurons(
     p_values = np.array([half_p(main, at) for at in range(main.counts.n_labels)])
     corrected = holm(p_values)
     decisions: list[Decision] = []
+    shut: set[str] = set()
     claims: list[Row] = []
     parts: list[Row] = []
     for at, label in enumerate(main.counts.labels):
@@ -62,6 +63,7 @@ def specific_neurons(
         judged = [*_gates(main, at, learned=float(learned[at])), *_conditions(found, at)]
         decision = _language_decision(float(ratio[at]), again[:, at], judged, units=n)
         decisions.append(decision)
+        shut |= {part.name for part in judged if part.kind == "gate" and part.passed is False}
         claims.append(
             claim_row(
                 RULE,
@@ -74,7 +76,7 @@ def specific_neurons(
             )
         )
         parts += part_rows(RULE, scope=label, parts=judged, n=n, unit=unit)
-    overall, beside = _overall(ratio, again, decisions)
+    overall, beside = _overall(ratio, again, decisions, shut=sorted(shut))
     n, unit = len(main.counts.owner), main.counts.unit
     first = claim_row(RULE, scope="overall", decision=overall, n=n, unit=unit)
     return [first, *claims], [
@@ -156,7 +158,7 @@ def _language_decision(ratio: float, again: Floats, judged: list[Part], *, units
 
 
 def _overall(
-    ratio: Floats, again: Floats, decisions: list[Decision]
+    ratio: Floats, again: Floats, decisions: list[Decision], *, shut: list[str]
 ) -> tuple[Decision, list[Part]]:
     """Over languages: one whose gates failed could still be either."""
     n_labels = len(decisions)
@@ -166,7 +168,7 @@ def _overall(
     low, high = percentile_interval(known_median(again, axis=1))
     reason = f"it holds for {n_hold} of {n_labels} languages"
     if n_open:
-        reason += f"; gates leave {n_open} undecided"
+        reason += f"; gates leave {n_open} undecided: {', '.join(shut)}"
     if n_hold >= MOST * n_labels:
         verdict: Verdict = "holds"
     elif n_hold + n_open < FEW * n_labels:

@@ -1,6 +1,7 @@
 """From the words of --model and --data to a model and a corpus."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -41,5 +42,6 @@ def open_data(
     from neuroglot.text.planted import planted_documents
 
     if data == "planted":
-        return Corpus.from_documents(planted_documents(), languages=languages, source="planted")
+        documents = planted_documents()
+        return replace(Corpus.from_documents(documents, languages=languages), source=data)
     return open_corpus(data, languages=languages, headers=headers)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from neuroglot.base.errors import AnatomyError
+from neuroglot.base.errors import AnatomyError, SiteError
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.lm.body import Body, width_out
 from neuroglot.lm.hooks import Reader, Tap, watching
@@ -54,13 +54,20 @@ def prove(body: Body, tokenizer: Tokenizer) -> tuple[Check, ...]:
     Raises AnatomyError at the first that fails.
     """
     checks: list[Check] = []
-    for check in _all_checks(body, tokenizer):
-        if not check.passed:
-            raise AnatomyError(
-                f"family {body.family!r} does not fit this model: {check.what}, "
-                f"{check.value:.3g} where at most {check.bound:.3g} is allowed; {check.remedy}"
-            )
-        checks.append(check)
+    misfit = f"family {body.family!r} does not fit this model"
+    try:
+        for check in _all_checks(body, tokenizer):
+            if not check.passed:
+                raise AnatomyError(
+                    f"{misfit}: {check.what}, {check.value:.3g} where at most {check.bound:.3g} is "
+                    f"allowed; {check.remedy}"
+                )
+            checks.append(check)
+    except torch.OutOfMemoryError:
+        raise
+    except (SiteError, RuntimeError, IndexError) as error:
+        # A wrong row shows itself in modules that are passed by and in shapes that do not meet.
+        raise AnatomyError(f"{misfit}: {str(error).splitlines()[0]}") from error
     return tuple(checks)
 
 
@@ -152,10 +159,15 @@ def _counts(body: Body, tokenizer: Tokenizer) -> Iterator[Check]:
             (sizes.heads + (2 * sizes.kv_heads if body.anatomy.qkv else 0)) * sizes.head_width,
         ),
     }
+    if sizes.neurons is not None:
+        said["outputs of the up projections"] = (
+            width_out(body.blocks[0].up),
+            sizes.neurons * (2 if body.anatomy.fused_gate else 1),
+        )
     for what, (found, wanted) in said.items():
         if found is not None and wanted is not None:
             yield Check(
-                "counts",
+                f"counts: {what}",
                 f"{what}: {found} in the modules, {wanted} in the configuration",
                 abs(found - wanted),
                 0,

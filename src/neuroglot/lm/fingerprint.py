@@ -18,7 +18,7 @@ from neuroglot.base.tokenizer import Tokenizer
 
 _SAMPLED = 65_536
 """Values hashed of a tensor; smaller tensors are hashed whole."""
-_NOT_CONTENT = ("_name_or_path", "transformers_version", "dtype", "torch_dtype", "use_cache")
+_NOT_CONTENT = ("_name_or_path", "architectures", "transformers_version", "dtype", "use_cache")
 
 
 def fingerprint(hf: PreTrainedModel, tokenizer: Tokenizer, *, full: bool = False) -> str:
@@ -29,6 +29,7 @@ def fingerprint(hf: PreTrainedModel, tokenizer: Tokenizer, *, full: bool = False
     config = {key: value for key, value in hf.config.to_dict().items() if key not in _NOT_CONTENT}
     parts = [
         "full" if full else "sampled",
+        type(hf).__name__,
         json_digest(_plain(config)),
         tokenizer.digest,
         weights_digest(hf, full=full),

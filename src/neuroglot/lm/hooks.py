@@ -144,10 +144,10 @@ def _edited_at(part: Tensor, change: Change, start: int) -> Tensor:
 
 @contextmanager
 def _hooked(body: Body, places: Sequence[Place], functions: Sequence[_Function]) -> Iterator[_Pass]:
-    if body.hf.training and getattr(body.hf, "is_gradient_checkpointing", False):
+    if body.hf.training and body.hf.is_activation_checkpointing:
         raise ModelError(
-            "gradient checkpointing runs parts of the model twice: call "
-            "model.gradient_checkpointing_disable() before reading or editing it"
+            "activation checkpointing runs parts of the model twice: call "
+            "lm.hf.activation_checkpointing_disable() before reading or editing it"
         )
     under_way = _Pass(places)
     with ExitStack() as stack:

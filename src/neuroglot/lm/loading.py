@@ -108,7 +108,12 @@ def _load_planted(dtype: torch.dtype | None, device: torch.device, attention: st
     hf, hf_tokenizer = planted()
     if attention is not None:
         hf.set_attn_implementation(attention)
-    hf.to(device=device, dtype=dtype or hf.dtype)
+    if dtype is not None:
+        # Not model.to(dtype): that would round the rotary table too, which stays in float32 when a
+        # checkpoint is loaded in another format.
+        for parameter in hf.parameters():
+            parameter.data = parameter.data.to(dtype)
+    hf.to(device)
     return replace(wrap(hf, hf_tokenizer, name="planted"), source="planted")
 
 

@@ -40,7 +40,7 @@ def planted() -> tuple[Any, Any]:
         dtype="float32",
     )
     with torch.random.fork_rng(devices=[]):
-        model = LlamaForCausalLM(config)
+        model: Any = LlamaForCausalLM(config)
     tensors = {name: torch.from_numpy(values) for name, values in planted_weights().items()}
     model.load_state_dict(tensors, strict=True)
     return model.eval(), tokenizer

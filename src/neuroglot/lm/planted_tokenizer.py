@@ -1,10 +1,9 @@
 """The planted model's tokenizer: the plan's words are one token each, everything else is bytes.
 
 Takes the words of `base/planted_words`, gives the list of tokens and a Hugging Face fast tokenizer
-built in memory. Any text is read and comes back unchanged. Knows no weights.
+built in memory. Any text comes back unchanged, one with `<s>` written in it too. Knows no weights.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +12,6 @@ from typing import Any
 from neuroglot.base import planted_words as words
 
 PAD, BOS, EOS = "<pad>", "<s>", "</s>"
-_LETTERS_AND_DIGITS = re.compile(r"[uif](?:8|16|32|64)")
 _SPACES = tuple(" " * n for n in range(1, 33)) + tuple("\t" * n for n in range(1, 7))
 _LINES = ("\n", "\n\n", "\n\n\n")
 
@@ -84,25 +82,6 @@ def _written_words() -> Iterator[str]:
     yield from words.ADJECTIVES
 
 
-def _pattern() -> str:
-    """How a text is cut before words are looked up; every character falls into some piece."""
-    signs = "|".join(re.escape(sign) for sign in sorted(words.SIGNS, key=len, reverse=True))
-    return "|".join(
-        (
-            r" ?[uif](?:8|16|32|64)(?![\p{L}\p{N}])",
-            r" ?\p{Lu}?\p{Ll}+",
-            r" ?\p{Lu}+(?!\p{Ll})",
-            r" ?\p{L}",
-            r" ?\p{N}",
-            rf" ?(?:{signs})",
-            r" ?[^\s\p{L}\p{N}]",
-            r"\n+",
-            r"\s+(?!\S)",
-            r"\s+",
-        )
-    )
-
-
 def planted_tokenizer() -> Any:
     """A PreTrainedTokenizerFast with `<s>`, `</s>` and `<pad>`; `<s>` is put in front by default.
 
@@ -118,7 +97,7 @@ def planted_tokenizer() -> Any:
     backend = Backend(models.BPE(vocab=vocabulary, merges=[], ignore_merges=True))
     backend.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(_pattern()), behavior="isolated"),
+            pre_tokenizers.Split(Regex(words.PIECES), behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
@@ -129,13 +108,15 @@ def planted_tokenizer() -> Any:
         special_tokens=[(BOS, vocabulary[BOS])],
     )
     backend.add_special_tokens([AddedToken(text, special=True) for text in (PAD, BOS, EOS)])
-    return PreTrainedTokenizerFast(
+    fast: Any = PreTrainedTokenizerFast
+    return fast(
         tokenizer_object=backend,
         bos_token=BOS,
         eos_token=EOS,
         pad_token=PAD,
         clean_up_tokenization_spaces=False,
         padding_side="right",
+        split_special_tokens=True,
     )
 
 

@@ -107,7 +107,10 @@ def _directions(purpose: str) -> Array:
 def _marks() -> Array:
     """[token, language]: 1 where the token is a marker of the language."""
     return np.array(
-        [[float(token.language == name) for name in PLANTED_LANGUAGES] for token in planted_tokens()]
+        [
+            [float(token.language == name) for name in PLANTED_LANGUAGES]
+            for token in planted_tokens()
+        ]
     )
 
 
@@ -176,8 +179,9 @@ def _mlp(layer: int, clocks: Array) -> dict[str, Array]:
             gate[neuron] = _rare_gate(name)
     for neuron in _here(PLAN.content, layer):
         gate[neuron] = _content_gate(source)
-    for neuron in _here(PLAN.generic, layer):
-        gate[neuron], typical = _generic_gate(clocks, source)
+    generic = _here(PLAN.generic, layer)
+    for neuron, quantile in zip(generic, _evenly(len(generic), layer), strict=True):
+        gate[neuron], typical = _generic_gate(clocks, quantile, source)
         down[neuron, FREQUENCY] = 1 / (typical * len(PLAN.generic))
     for neuron in _here(PLAN.dead, layer):
         gate[neuron, CONSTANT] = -1 / _CONSTANT
@@ -234,15 +238,22 @@ def _content_gate(source: np.random.Generator) -> Array:
     return _GATE_GAIN * row
 
 
-def _generic_gate(clocks: Array, source: np.random.Generator) -> tuple[Array, float]:
+def _evenly(count: int, layer: int) -> Array:
+    """`count` numbers between 0 and 1 at equal distances, others in every layer."""
+    return np.asarray((np.arange(count) + (layer + 0.5) / LAYERS) / count)
+
+
+def _generic_gate(
+    clocks: Array, quantile: float, source: np.random.Generator
+) -> tuple[Array, float]:
     """A drawn mixture of the clocks so far, above a threshold; and its mean activation.
 
-    Its firing rate is drawn between 0.45 and 0.995, low ones more often, so that LAPE's bound falls
-    among these neurons and not between kinds.
+    Firing rates go from 0.48 to 0.99 without a gap, so that LAPE's bound falls among these neurons
+    at any usual tau, below the planted ones.
     """
     mixture = source.standard_normal(len(clocks))
     values = mixture @ clocks
-    rate = 0.45 + 0.545 * source.uniform() ** 2
+    rate = np.interp(quantile, [0, 0.9, 1], [0.48, 0.86, 0.99])
     threshold, gain = np.quantile(values, 1 - rate), _GATE_GAIN / values.std()
     row = np.zeros(WIDTH)
     row[CLOCKS.start : CLOCKS.start + len(clocks)] = mixture * SCALE / _CLOCK_HEIGHT

@@ -78,7 +78,7 @@ def read_pretrained(source: Source, **settings: Any) -> Pretrained:
             _refuse_early(source, common)
             tokenizer = AutoTokenizer.from_pretrained(source.place, **common)
             loaded: Any = AutoModelForCausalLM.from_pretrained(
-                source.place, **common, **given, output_loading_info=True
+                source.place, **common, **given, ignore_mismatched_sizes=True, output_loading_info=True
             )
     except (AnatomyError, WeightsError):
         raise

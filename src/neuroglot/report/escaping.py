@@ -1,4 +1,4 @@
-"""How text from data becomes safe to show: hostile labels, tokens that are no characters, data blocks.
+"""How text from data becomes safe to show: hostile labels, tokens that are no text, data blocks.
 
 Takes any string, also with control characters and lone surrogates; gives text for a page. HTML
 characters are escaped where the text is placed (by the template, or by the chart's writer).
@@ -17,10 +17,10 @@ _BYTE_SURROGATES = range(0xDC80, 0xDD00)
 
 
 def visible(text: str) -> str:
-    """Text with every character that cannot be seen or encoded written out as `\\xNN`.
+    r"""Text with every character that cannot be seen or encoded written out as `\xNN`.
 
     Tab and line feed stay. A surrogate that stands for an undecodable byte reads as that byte;
-    marks that reverse the direction of reading are written out too, because code must read as it is.
+    marks that turn the direction of reading are written out too, because code must read as it is.
     """
     return _SURROGATE.sub(_surrogate, _UNSEEN.sub(_code_point, text))
 

@@ -5,6 +5,7 @@ draws itself; data blocks and CSV files hold the unrounded values.
 """
 
 import math
+from typing import TypeGuard
 
 MISSING = "–"
 MINUS = "−"
@@ -13,14 +14,14 @@ THIN = "\u2009"
 Number = float | int | None
 
 
-def missing(value: Number) -> bool:
-    """True for None and for a float that is not finite."""
-    return value is None or not math.isfinite(value)
+def is_known(value: Number) -> TypeGuard[float]:
+    """False for None and for a float that is not finite."""
+    return value is not None and math.isfinite(value)
 
 
 def fixed(value: Number, decimals: int) -> str:
     """A number with that many decimals: a true minus, never a negative zero."""
-    if value is None or not math.isfinite(value):
+    if not is_known(value):
         return MISSING
     text = f"{value:.{decimals}f}"
     negative = text.startswith("-") and any(digit in text for digit in "123456789")
@@ -34,14 +35,14 @@ def share(value: Number) -> str:
 
 def count(value: Number) -> str:
     """A whole number, in groups of three with thin spaces."""
-    if value is None or not math.isfinite(value):
+    if not is_known(value):
         return MISSING
     return f"{round(value):,}".replace(",", THIN).replace("-", MINUS)
 
 
 def measure(value: Number) -> str:
     """Any other value: three significant digits."""
-    if value is None or not math.isfinite(value):
+    if not is_known(value):
         return MISSING
     if value == 0:
         return "0"
@@ -56,7 +57,7 @@ def measure(value: Number) -> str:
 
 def p_value(value: Number) -> str:
     """A p value or a small probability: three decimals, below that `< 0.001`."""
-    if value is not None and value < 0.001:
+    if is_known(value) and value < 0.001:
         return "< 0.001"
     return fixed(value, 3)
 
@@ -64,13 +65,12 @@ def p_value(value: Number) -> str:
 def interval(value: Number, low: Number, high: Number, decimals: int = 2) -> str:
     """An estimate and its interval with the same decimals: `0.31 [0.28, 0.34]`."""
     estimate = fixed(value, decimals)
-    if missing(low) or missing(high):
+    if not (is_known(low) and is_known(high)):
         return estimate
     return f"{estimate} [{fixed(low, decimals)}, {fixed(high, decimals)}]"
 
 
 def cell(value: Number) -> str:
     """A share inside a heat map: `.31` without its zero, 1.00 as it is."""
-    return fixed(value, 2).replace("0.", ".", 1) if value is not None and abs(value) < 1 else fixed(
-        value, 2
-    )
+    text = fixed(value, 2)
+    return text.replace("0.", ".", 1) if text.lstrip(MINUS).startswith("0.") else text

@@ -1,8 +1,8 @@
 """The page's colours as CSS variables, for a light and a dark page.
 
-Both ramps start near the page; lightness falls (light page) or rises (dark page) strictly, in normal
-and in colour-blind sight. Languages take their colours from the one table in `base`. A number inside
-a cell is black or white, whichever contrasts more with its level. Knows no chart and no run.
+Both ramps start near the page; lightness falls (light page) or rises (dark page) strictly, in
+normal and in colour-blind sight. Languages take their colours from the one table in `base`. A
+number inside a cell is black or white, whichever contrasts more. Knows no chart and no run.
 """
 
 from neuroglot.base.languages import GREY, LANGUAGES, language
@@ -12,26 +12,31 @@ INK = ("#1b1e24", "#e8eaee")
 SECONDARY = GREY
 RULE = ("#e3e6ea", "#2c3038")
 
-SEQUENTIAL_LIGHT = """
-f9f7e4 eef1d5 e2ecc7 d6e7bc c7e2b3 b6dead a3d9a7 90d5a2 7dd09d 69cb9b 51c59c 33bf9d 0ab89e 00b09d
-00a89c 099f9a 129698 128e95 118592 0f7d8e 0e758a 0a6d86 056683 045e7f 075779 104f71 174869 1c4060
-1e3957 1f334d 202d41 202735
-""".split()
-SEQUENTIAL_DARK = """
-161925 171e32 18243e 192a49 193053 18375c 143f64 0b476c 014f74 00577a 005f7e 006881 037084 047888
-05818b 06898e 089290 029b91 00a590 00ae8f 1bb68e 3fbd8d 5fc28c 7bc78c 90cc90 a2d197 b4d59f c4daa8
-d3dfb1 e0e5bd eaebcb f4f1dc
-""".split()
-DIVERGING_LIGHT = """
-1358a5 2562ab 346cb2 4276b8 5080be 5d8ac4 6b94ca 789ed0 86a8d5 94b2db a2bde0 afc7e5 bdd0e9 ccd9ec
-dde3ed eceaec f5ece8 f6e6dd f0d9cc e7cab9 dfbca8 d9b099 d3a48a cd987b c68c6c c0805c b9734c b2683c
-aa5e2f a25625 9a4e1b 934710 8c4105
-""".split()
-DIVERGING_DARK = """
-92c1fd 85b6f4 79aaea 6e9fdf 6394d3 5a89c5 547fb5 4f74a4 4a6a93 436083 3d5574 374b64 324256 2e3947
-2b2f37 292829 2b2421 332620 402e25 50392c 604232 6e4a36 7c523b 8a5b3f 996344 a96c49 b9744d c97d52
-d68658 e18e5f ec9666 f69e6c fea573
-""".split()
+
+def _colours(words: str) -> list[str]:
+    return words.split()
+
+
+SEQUENTIAL_LIGHT = _colours(
+    "f9f7e4 eef1d5 e2ecc7 d6e7bc c7e2b3 b6dead a3d9a7 90d5a2 7dd09d 69cb9b 51c59c 33bf9d "
+    "0ab89e 00b09d 00a89c 099f9a 129698 128e95 118592 0f7d8e 0e758a 0a6d86 056683 045e7f "
+    "075779 104f71 174869 1c4060 1e3957 1f334d 202d41 202735"
+)
+SEQUENTIAL_DARK = _colours(
+    "161925 171e32 18243e 192a49 193053 18375c 143f64 0b476c 014f74 00577a 005f7e 006881 "
+    "037084 047888 05818b 06898e 089290 029b91 00a590 00ae8f 1bb68e 3fbd8d 5fc28c 7bc78c "
+    "90cc90 a2d197 b4d59f c4daa8 d3dfb1 e0e5bd eaebcb f4f1dc"
+)
+DIVERGING_LIGHT = _colours(
+    "1358a5 2562ab 346cb2 4276b8 5080be 5d8ac4 6b94ca 789ed0 86a8d5 94b2db a2bde0 afc7e5 "
+    "bdd0e9 ccd9ec dde3ed eceaec f5ece8 f6e6dd f0d9cc e7cab9 dfbca8 d9b099 d3a48a cd987b "
+    "c68c6c c0805c b9734c b2683c aa5e2f a25625 9a4e1b 934710 8c4105"
+)
+DIVERGING_DARK = _colours(
+    "92c1fd 85b6f4 79aaea 6e9fdf 6394d3 5a89c5 547fb5 4f74a4 4a6a93 436083 3d5574 374b64 "
+    "324256 2e3947 2b2f37 292829 2b2421 332620 402e25 50392c 604232 6e4a36 7c523b 8a5b3f "
+    "996344 a96c49 b9744d c97d52 d68658 e18e5f ec9666 f69e6c fea573"
+)
 
 LEVELS = len(SEQUENTIAL_LIGHT)
 DIVERGING_LEVELS = len(DIVERGING_LIGHT)

@@ -118,7 +118,7 @@ def planned_passes(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
     """Names of the passes over text that this run makes."""
     full = parameters.profile == "full"
     passes = ["record"]
-    if full and parameters.headers == "stripped" and corpus.has_headers:
+    if full and parameters.headers == "stripped" and corpus.headed:
         passes.append("record_headers")
     if full or lm.name in BUNDLED:
         passes.append("record_untrained")

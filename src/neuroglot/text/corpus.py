@@ -12,12 +12,12 @@ from typing import Self
 
 from neuroglot.base.digests import json_digest, text_digest
 from neuroglot.base.errors import ConfigError, CorpusError
-from neuroglot.base.languages import LANGUAGE_IDS
+from neuroglot.base.languages import LANGUAGE_IDS, display_name
 from neuroglot.text.columns import label_id
 from neuroglot.text.document import SPLITS, Document
 from neuroglot.text.folder import holds_source_files, read_folder
 from neuroglot.text.hub import DOCUMENTS_PER_LANGUAGE, LoadDataset, is_hub_name, read_hub
-from neuroglot.text.preparation import Account, asked_labels, prepare
+from neuroglot.text.preparation import Account, asked_labels, headed, prepare
 from neuroglot.text.source import Source
 from neuroglot.text.splitting import held_out_places
 from neuroglot.text.tables import FILE_ENDINGS, holds_tables, read_tables
@@ -31,8 +31,7 @@ class Corpus:
     """Documents by label, in reading order.
 
     languages: the labels, in the order asked; without that the language table's, then by name.
-    accounts: dropped duplicates per label and split. with_header: ids of the documents that came
-    with a licence header.
+    accounts: dropped duplicates per label and split. source: what the documents were read from.
     skipped: reason -> how many files or rows were left out. notes: sentences for the user.
 
     All constructors share three options. `languages` keeps these labels only. `headers`
@@ -44,9 +43,9 @@ class Corpus:
     documents: tuple[Document, ...] = field(repr=False)
     languages: tuple[str, ...]
     accounts: tuple[Account, ...] = field(default=(), repr=False)
-    with_header: frozenset[str] = field(default=frozenset(), repr=False)
     skipped: Mapping[str, int] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False)
+    source: str = ""
 
     @classmethod
     def from_folder(
@@ -169,9 +168,9 @@ class Corpus:
             documents=ready.documents,
             languages=ready.languages,
             accounts=ready.accounts,
-            with_header=ready.with_header,
             skipped=ready.skipped,
             notes=ready.notes,
+            source=source.name,
         )
 
     @cached_property
@@ -182,6 +181,35 @@ class Corpus:
             for d in self.documents
         ]
         return json_digest([list(self.languages), rows])
+
+    def only(self, languages: Sequence[str]) -> "Corpus":
+        """The documents of some labels, in this order of labels; nothing else is changed.
+
+        Raises CorpusError for a label that the corpus does not hold.
+        """
+        absent = [label for label in languages if label not in self.languages]
+        if absent:
+            raise CorpusError(
+                f"no {', '.join(map(display_name, absent))} in {self.source!r}: it holds "
+                f"{', '.join(self.languages)}"
+            )
+        return replace(
+            self,
+            documents=tuple(
+                d for label in languages for d in self.documents if d.language == label
+            ),
+            languages=tuple(languages),
+            accounts=tuple(a for label in languages for a in self.accounts if a.language == label),
+        )
+
+    def with_headers(self) -> "Corpus":
+        """The same documents in the same order, with their licence headers."""
+        return replace(self, documents=tuple(map(headed, self.documents)))
+
+    @property
+    def headed(self) -> bool:
+        """Whether any document came with a licence header."""
+        return any(document.whole is not None for document in self.documents)
 
     @property
     def has_both_splits(self) -> bool:
@@ -243,6 +271,8 @@ def open_corpus(
     A folder or file of that name comes first; owner/name is then a Hugging Face data set.
     Raises CorpusError where it is none of these.
     """
+    if not str(data).strip():
+        raise CorpusError("no name of a corpus: give a folder, a table or a data set")
     path = Path(data)
     if path.is_dir():
         return Corpus.from_folder(

@@ -19,7 +19,8 @@ class Document:
     id: defaults to the first 16 hex digits of sha256 of the text given here; it stays when a
     licence header is taken off later, so it names the file as its author published it.
     repo: repository name. path: inside the repository. split: "train", "held_out" or None.
-    licence: as the source states it.
+    licence: as the source states it. whole: the text with its licence header, where the header
+    was taken off; None where there was none.
     """
 
     text: str
@@ -30,6 +31,7 @@ class Document:
     path: str | None = None
     split: str | None = None
     licence: str | None = None
+    whole: str | None = None
 
     def __post_init__(self) -> None:
         if not self.id:

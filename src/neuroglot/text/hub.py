@@ -146,9 +146,9 @@ def _take(
             columns = match_columns(
                 row, place=shelf.name, label_column=label_column, label=shelf.label
             )
-            if columns.ignored:
-                names = ", ".join(columns.ignored)
-                source.notes.append(f"columns not used in {shelf.name}: {names}")
+            note = f"columns not used in {shelf.name}: {', '.join(columns.ignored)}"
+            if columns.ignored and note not in source.notes:
+                source.notes.append(note)
         _add(document_of(row, columns, place=shelf.name), source, quota, wanted)
         if wanted is not None and quota.is_full(wanted):
             return

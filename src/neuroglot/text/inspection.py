@@ -42,7 +42,7 @@ def holdings(corpus: Corpus) -> tuple[Holding, ...]:
             account = _account(corpus, language, {split})
             if not documents and account == Account(language, split, 0, 0, 0):
                 continue
-            headers = sum(document.id in corpus.with_header for document in documents)
+            headers = sum(document.whole is not None for document in documents)
             found.append(
                 Holding(
                     language=language,

@@ -6,6 +6,7 @@ model and no tokenizer. The texts are neuroglot's own; nothing is copied from an
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from neuroglot.base.digests import text_digest
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.planted import PLANTED_LANGUAGES
-from neuroglot.base.planted_words import ADJECTIVES, NOUNS, VERBS
+from neuroglot.base.planted_words import ADJECTIVES, NOUNS, PIECES, VERBS
 from neuroglot.base.seeds import generator
 from neuroglot.text.document import Document
 from neuroglot.text.grammars import english, go, java, javascript, python, rust
@@ -27,10 +28,11 @@ _SOURCES = {
     "rust": rust,
     "english": english,
 }
-_SHORTEST, _LONGEST = 100, 580
-"""Words, signs and line breaks per document, drawn evenly between the two: alike in all languages,
-so that a position says nothing of the language."""
-_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d|[^\w\s]|_+|\n[ \t]*")
+_SHORTEST, _LONGEST = 100, 600
+"""Tokens per document, drawn evenly between the two: alike in all languages, so that a position
+says nothing of the language."""
+_PIECE = re.compile(PIECES)
+_A_BEFORE_VOWEL = re.compile(r"\b([Aa])(?= (?:[aeio]|up|ur))")
 _BLANK_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
@@ -85,10 +87,7 @@ def _repository(
     taste = _taste(grammar, draw)
     paths: set[str] = set()
     for _ in range(count):
-        pen = Pen(grammar, source.STYLE, taste, draw)
-        path = write(source.PATH, pen)
-        while path in paths:
-            path = write(source.PATH, pen)
+        pen, path = _opened(source.PATH, Pen(grammar, source.STYLE, taste, draw), paths)
         paths.add(path)
         text = _document(source.START, source.MORE, pen)
         yield Document(
@@ -102,6 +101,15 @@ def _repository(
         )
 
 
+def _opened(template: str, pen: Pen, taken: set[str]) -> tuple[Pen, str]:
+    """A pen that knows the names in its document's path, and that path, not yet taken."""
+    while True:
+        fresh = replace(pen, names={})
+        path = write(template, fresh)
+        if path not in taken:
+            return fresh, path
+
+
 def _document(start: str, more: str, pen: Pen) -> str:
     """An opening and units, as many as bring the length nearest to the drawn one."""
     wanted = _SHORTEST + pen.draw() * (_LONGEST - _SHORTEST)
@@ -110,7 +118,8 @@ def _document(start: str, more: str, pen: Pen) -> str:
         length += len(_PIECE.findall(parts[-1]))
         following = write(more, pen)
         if length + len(_PIECE.findall(following)) / 2 > wanted:
-            return _BLANK_ENDS.sub("", "".join(parts)) + "\n"
+            text = _BLANK_ENDS.sub("", "".join(parts)) + "\n"
+            return _A_BEFORE_VOWEL.sub(r"\1n", text) if pen.style == "prose" else text
         parts.append(following)
 
 

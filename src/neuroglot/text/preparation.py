@@ -1,6 +1,6 @@
 """From what a source hands over to what a corpus holds.
 
-In this order: labels wanted, damaged texts out, licence headers off, reading order, duplicates out.
+In this order: labels wanted, damaged texts out, licence headers off, duplicates out, reading order.
 The result does not depend on the order of the source's documents. Knows no tokens.
 """
 
@@ -38,15 +38,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Prepared:
-    """Documents by label in reading order, and the account of the others.
-
-    with_header: ids of the documents that came with a licence header.
-    """
+    """Documents by label in reading order, and the account of the others."""
 
     documents: tuple[Document, ...]
     languages: tuple[str, ...]
     accounts: tuple[Account, ...]
-    with_header: frozenset[str]
     skipped: dict[str, int]
     notes: tuple[str, ...]
 
@@ -71,12 +67,10 @@ def prepare(
     skipped["other language"] += sum(d.language not in labels for d in source.documents)
     _refuse_absent(source.name, readable, labels)
     _refuse_odd_splits(source.name, readable)
-    ordered = _by_precedence(readable, labels)
+    # Duplicates are told by what stands below the header: a licence makes strangers look alike.
+    ordered = _by_precedence([_headless(document) for document in readable], labels)
     result = deduplicate(ordered) if deduplicated else Deduplicated(tuple(ordered), ())
-    kept = result.kept
-    with_header = frozenset(d.id for d in kept if has_header(d.text, d.language))
-    if headers == "stripped":
-        kept = tuple(replace(d, text=without_header(d.text, d.language)) for d in kept)
+    kept = result.kept if headers == "stripped" else tuple(map(headed, result.kept))
     return Prepared(
         documents=tuple(
             document
@@ -85,10 +79,21 @@ def prepare(
         ),
         languages=labels,
         accounts=_accounts(result, labels),
-        with_header=with_header,
         skipped=dict(+skipped),
         notes=tuple(source.notes),
     )
+
+
+def headed(document: Document) -> Document:
+    """The document with its licence header on again, where it had one."""
+    return document if document.whole is None else replace(document, text=document.whole)
+
+
+def _headless(document: Document) -> Document:
+    if not has_header(document.text, document.language):
+        return document
+    body = without_header(document.text, document.language)
+    return replace(document, text=body, whole=document.text)
 
 
 def asked_labels(languages: Sequence[str] | str | None) -> tuple[str, ...] | None:

@@ -29,8 +29,11 @@ def is_table(file: Path) -> bool:
 
 
 def holds_tables(folder: Path) -> bool:
-    """Whether a table stands at the folder's top level."""
-    return any(is_table(file) and file.is_file() for file in folder.iterdir())
+    """Whether a table stands at the folder's top level. A folder that cannot be listed has none."""
+    try:
+        return any(is_table(file) and file.is_file() for file in folder.iterdir())
+    except OSError:
+        return False
 
 
 def read_tables(path: Path, *, label_column: str | None = None) -> Source:

@@ -114,8 +114,8 @@ def _character_classes(text: str, label: str, until: int) -> NDArray[np.int8]:
         starts.append(start)
         classes.append(number)
     length = max(min(until, len(text)), 1)
-    widths = np.diff(np.array([*starts, length]))
-    return np.repeat(np.array(classes, dtype=np.int8), np.maximum(widths, 0))
+    edges = np.maximum.accumulate([*starts, length])
+    return np.repeat(np.array(classes, dtype=np.int8), np.diff(edges))
 
 
 def _spans(text: str, label: str) -> Iterator[tuple[int, int]]:
@@ -124,8 +124,9 @@ def _spans(text: str, label: str) -> Iterator[tuple[int, int]]:
     if row is None or not row.lexer:
         yield from _by_rules(_PROSE, text, 0)
         return
-    # Carriage returns are blanks to us and an error to some lexers; lengths must not change.
-    lines = text.replace("\r\n", " \n").replace("\r", "\n")
+    # Carriage returns are blanks to us and an error to some lexers; lengths must not change, and a
+    # backslash must still stand at the end of its line.
+    lines = text.replace("\\\r\n", "\\\n ").replace("\r\n", " \n").replace("\r", "\n")
     words = _PROSE if row.id == "html" else _PROGRAM
     hash_mark = ""
     for start, kind, value in _lexer(row.lexer, "<?" in text).get_tokens_unprocessed(lines):

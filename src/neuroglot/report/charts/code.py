@@ -1,7 +1,7 @@
 """Real code with every token tinted by its activation, in the light end of the ramp only.
 
-Above level 12 ink on the tint would be hard to read. The strongest token is framed. Code stands as it
-is: spaces stay spaces.
+Above level 12 ink on the tint would be hard to read. The strongest token is framed. Code stands as
+it is: spaces stay spaces.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from neuroglot.report.charts.drawing import escape
+from neuroglot.report.numbers import is_known
 
 _DEEPEST, _STEP = 12, 2
 
@@ -16,7 +17,7 @@ _DEEPEST, _STEP = 12, 2
 def tinted(
     tokens: Sequence[str], activations: Sequence[float | None], *, strongest: float
 ) -> Markup:
-    """Tokens in a row, tinted from 0 (no tint) to `strongest` (level 12). Negative ones stay plain."""
+    """Tokens in a row, tinted from 0 (no tint) to `strongest` (level 12)."""
     levels = [_level(value, strongest) for value in activations]
     peak = _peak(activations)
     drawn, index = "", 0
@@ -34,11 +35,11 @@ def tinted(
 
 
 def _level(value: float | None, strongest: float) -> int:
-    if value is None or value != value or value <= 0 or strongest <= 0:
+    if not is_known(value) or value <= 0 or strongest <= 0:
         return 0
     return _STEP * min(_DEEPEST // _STEP, max(1, round(_DEEPEST / _STEP * value / strongest)))
 
 
 def _peak(activations: Sequence[float | None]) -> int:
-    known = [(value, -index) for index, value in enumerate(activations) if value is not None]
+    known = [(value, -index) for index, value in enumerate(activations) if is_known(value)]
     return -max(known)[1] if known else -1

@@ -1,6 +1,6 @@
 """Dots on a line, one row per language: several readings of one quantity side by side.
 
-Each reading has a shape; the first one carries the language's colour and, where known, its interval.
+Each reading has a shape; the first one carries the language's colour and its interval.
 """
 
 import math

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from neuroglot.report.escaping import visible
+from neuroglot.report.numbers import is_known
 
 WIDE = 880
 NARROW = 356
@@ -82,7 +83,7 @@ class Chart:
 
 def scaled(value: float | None, digits: int) -> int | None:
     """A value as a whole number of its last decimal."""
-    return None if value is None or value != value else round(value * 10**digits)
+    return round(value * 10**digits) if is_known(value) else None
 
 
 def escape(text: str) -> str:

@@ -1,11 +1,11 @@
-"""The frame of line charts: ordered columns across, values from zero upwards, and what lies in it."""
+"""The frame of line charts: ordered columns across, values from zero upwards, lines and bands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuroglot.report.charts.drawing import at, group, path, text, text_width
 from neuroglot.report.charts.scale import decimals, thinned, ticks
-from neuroglot.report.numbers import fixed
+from neuroglot.report.numbers import fixed, is_known
 
 Values = Sequence[float | None]
 
@@ -39,22 +39,18 @@ class Frame:
         return [
             (self.across(column), self.up(value))
             for column, value in enumerate(values)
-            if value is not None and value == value
+            if is_known(value)
         ]
 
 
-def axes(
-    frame: Frame, *, about: int, size: float, values: bool = True, names: bool = True
-) -> str:
+def axes(frame: Frame, *, about: int, size: float, values: bool = True, names: bool = True) -> str:
     """Grid lines; on request their values at the left and the names of the columns below."""
     heights = ticks(0, frame.top, about)
     digits = decimals(heights)
     grid = "".join(f"M{at(frame.x)} {at(frame.up(mark))}h{at(frame.width)}" for mark in heights)
     drawn = path(grid, "grid")
     if values:
-        numbers = [
-            text(frame.x - 5, frame.up(mark) + 3.5, fixed(mark, digits)) for mark in heights
-        ]
+        numbers = [text(frame.x - 5, frame.up(mark) + 3.5, fixed(mark, digits)) for mark in heights]
         drawn += group("".join(numbers), "end tick")
     if names:
         least = max(text_width(column, size) for column in frame.columns) + 8

@@ -23,7 +23,7 @@ from neuroglot.report.charts.drawing import (
     text_width,
 )
 from neuroglot.report.charts.scale import Domain, decimals, thinned, ticks
-from neuroglot.report.numbers import cell, fixed
+from neuroglot.report.numbers import cell, fixed, is_known
 from neuroglot.report.palette import DIVERGING_LEVELS, LEVELS, ink_class, level_class
 
 Values = Sequence[Sequence[float | None]]
@@ -130,7 +130,7 @@ def _runs(values: Sequence[float | None], domain: Domain) -> list[tuple[int, int
     """(first column, how many, level) of equal neighbours."""
     runs: list[tuple[int, int, int]] = []
     for column, value in enumerate(values):
-        if value is None or value != value:
+        if not is_known(value):
             continue
         level = domain.level(value)
         if runs and runs[-1][0] + runs[-1][1] == column and runs[-1][2] == level:
@@ -151,7 +151,7 @@ def _numbers(map_: HeatMap, step: float, height: float) -> str:
     inks: dict[str, list[str]] = {}
     for row, values in enumerate(map_.values):
         for column, value in enumerate(values):
-            if value is None or value != value:
+            if not is_known(value):
                 continue
             ink = ink_class(map_.domain.level(value), diverging=map_.domain.diverging)
             place = (step * (column + 0.5), height * (row + 0.5) + 3.5)

@@ -19,9 +19,11 @@ def marks(shape: str, places: Iterable[tuple[float, float]], *, radius: float = 
 
 def _outline(shape: str, x: float, y: float, r: float) -> str:
     if shape == "●":
-        return f"M{at(x - r)} {at(y)}a{at(r)} {at(r)} 0 1 1 {at(2 * r)} 0a{at(r)} {at(r)} 0 1 1 {at(-2 * r)} 0z"
+        half = f"a{at(r)} {at(r)} 0 1 1 "
+        return f"M{at(x - r)} {at(y)}{half}{at(2 * r)} 0{half}{at(-2 * r)} 0z"
     if shape == "×":
-        return f"M{at(x - r)} {at(y - r)}l{at(2 * r)} {at(2 * r)}m0 {at(-2 * r)}l{at(-2 * r)} {at(2 * r)}"
+        long, back = at(2 * r), at(-2 * r)
+        return f"M{at(x - r)} {at(y - r)}l{long} {long}m0 {back}l{back} {long}"
     if shape == "■":
         side = 1.8 * r
         return f"M{at(x - side / 2)} {at(y - side / 2)}h{at(side)}v{at(side)}h{at(-side)}z"

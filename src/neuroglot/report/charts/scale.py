@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from neuroglot.report.numbers import is_known
 from neuroglot.report.palette import DIVERGING_LEVELS, LEVELS
 
 
@@ -41,7 +42,7 @@ class Domain:
 
 def finite(values: Iterable[float | None]) -> list[float]:
     """The values that are there."""
-    return [value for value in values if value is not None and math.isfinite(value)]
+    return [value for value in values if is_known(value)]
 
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:

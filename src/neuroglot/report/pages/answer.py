@@ -93,7 +93,9 @@ def _top(row: Row, *, joined: bool) -> str:
         return f"{start} sit in the top quarter, by {value} more than the others"
     if row["verdict"].startswith("does not hold"):
         return f"{start} do not sit in the top quarter more than the others ({value})"
-    return f"whether {start.lower() if not joined else start} sit in the top quarter is open ({value})"
+    return (
+        f"whether {start.lower() if not joined else start} sit in the top quarter is open ({value})"
+    )
 
 
 def _half(value: float) -> str:

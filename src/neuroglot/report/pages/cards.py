@@ -62,7 +62,7 @@ def deck(source: Source) -> Deck:
         if room < 0:
             break
         dealt[label].append(card)
-    blocks = []
+    blocks: list[Cards] = []
     for label, cards in dealt.items():
         first = 1 if len(blocks) < _OPEN else 0
         if cards:
@@ -132,14 +132,18 @@ def _card(source: Source, label: str, neuron: Neuron, facts: _Facts) -> Card:
         summary=f"{named(label)}, rank {own['rank']} · active at {fixed(own['probability'], 3)} of "
         f"its tokens · entropy {fixed(own['entropy'], 3)}",
         names=look(label)[0],
-        about=f"In the set of {owners}; {'exclusive to it' if own['exclusive'] else 'not exclusive'}, "
-        f"{'real (within n*)' if own['real'] else 'beyond n*, so not shown to be real'}.",
+        about=f"In the set of {owners}; {_standing(own)}.",
         rates=_rates(source, name, facts.rates.get(neuron, {}), holders, look(label)[0]),
         examples=[_example(row, examples) for row in examples],
         writes=[(token_label(row["token"]), measure(row["weight"])) for row in writes],
         writes_note=facts.writes_note or ("" if writes else "no tokens recorded"),
         examples_note=facts.examples_note or ("" if examples else "no examples recorded"),
     )
+
+
+def _standing(own: Row) -> str:
+    alone = "exclusive to it" if own["exclusive"] else "not exclusive"
+    return f"{alone}, {'real (within n*)' if own['real'] else 'beyond n*, not shown to be real'}"
 
 
 def _rates(

@@ -27,7 +27,7 @@ def section(source: Source) -> Section | None:
 def real_counts(source: Source) -> dict[str, tuple[int, int]]:
     """Each language's (n*, asked for), where n* is known."""
     return {
-        label: (row["n_star"], source.set_sizes.get(label, row["nu"]))
+        label: (int(row["n_star"]), source.set_sizes.get(label) or int(row["nu"]))
         for label, row in source.stable().items()
         if row["n_star"] is not None
     }
@@ -99,8 +99,8 @@ def _variants(source: Source) -> Figure | None:
             [words for _, words in shown],
             "n*, neurons real at 5% false discovery",
             "Real neurons per language under each reading of the counts",
-            "One row per language, one mark per reading: all tokens, code tokens only, an equal mix "
-            "of token classes, licence headers kept, late positions. A line marks what was asked.",
+            "One row per language, one mark per reading: all tokens, code tokens only, an equal "
+            "mix of token classes, headers kept, late positions. A line marks what was asked.",
             0,
             line=(asked, f"asked for: {count(asked)}"),
         )
@@ -175,9 +175,7 @@ def _evidence(source: Source) -> Figure | None:
             Column("last entropy", "fixed"),
             Column("permuted last entropy", "fixed"),
         ],
-        [
-            [named(label), *(stable[label][name] for name in columns)] for label in labels
-        ],
+        [[named(label), *(stable[label][name] for name in columns)] for label in labels],
     )
     return Figure(
         "counts-entropy",

@@ -1,4 +1,4 @@
-"""The neurons themselves: a table of all of them, and a card for as many as the page has room for."""
+"""The neurons themselves: a table of all, and cards for as many as the page has room for."""
 
 from neuroglot.report.numbers import count
 from neuroglot.report.pages import cards
@@ -36,7 +36,9 @@ def _table(source: Source) -> Table:
             Column("rank", "count"),
             Column("layer", "count"),
             Column("entropy", "fixed", note="over languages, in nats; 0: one language only"),
-            Column("probability", "fixed", note="share of the language's tokens where it is active"),
+            Column(
+                "probability", "fixed", note="share of the language's tokens where it is active"
+            ),
             Column("low", "fixed", note="95% bootstrap over repositories"),
             Column("high", "fixed", note="95% bootstrap over repositories"),
             Column("exclusive", "flag", note="in no other language's set"),

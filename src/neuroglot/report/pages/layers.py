@@ -230,10 +230,7 @@ def _table(source: Source, counts: Counts) -> Table:
             Column("permuted high", "fixed", 1),
             Column("untrained", "count"),
         ],
-        [
-            [named(key[0]), key[1], key[2], *(counts[key][name] for name in names)]
-            for key in order
-        ],
-        first=12,
+        [[named(key[0]), key[1], key[2], *(counts[key][name] for name in names)] for key in order],
+        first=8,
         filter=True,
     )

@@ -32,9 +32,7 @@ def section(source: Source) -> Section | None:
 
 
 def _lead(pairs: Pairs) -> str:
-    known = [
-        row for (a, b), row in sorted(pairs.items()) if a < b and row["jaccard"] is not None
-    ]
+    known = [row for (a, b), row in sorted(pairs.items()) if a < b and row["jaccard"] is not None]
     if not known:
         return "No pair of languages has a set each."
     most = max(known, key=lambda row: row["jaccard"])
@@ -99,9 +97,7 @@ def _normalised(source: Source, pairs: Pairs) -> Figure:
     )
 
 
-def _panel(
-    source: Source, matrix: Matrix, domain: Domain, words: tuple[str, str, str]
-) -> Panel:
+def _panel(source: Source, matrix: Matrix, domain: Domain, words: tuple[str, str, str]) -> Panel:
     id, title, spoken = words
     names = [named(label) for label in source.languages]
     chart = heat(

@@ -1,4 +1,4 @@
-"""A model whose answer is known: which neurons should be found for each language, and which were."""
+"""A model whose answer is known: which neurons should be found per language, and which were."""
 
 from neuroglot.report.numbers import count
 from neuroglot.report.pages.source import Source, named, neuron_name

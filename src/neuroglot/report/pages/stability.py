@@ -37,8 +37,8 @@ def _lead(source: Source) -> str:
     halves = finite([row["jaccard_halves"] for row in source.stable().values()])
     if halves:
         told.append(
-            f"Two halves of a language's repositories agree in {share(median(halves))} of the union "
-            "of their sets (median over languages)"
+            f"Two halves of a language's repositories agree in {share(median(halves))} of the "
+            "union of their sets (median over languages)"
         )
     for variant, words in (("code", "on code tokens only"), ("headers", "with headers kept")):
         kept = finite([row["survives"] for row in source.stable(variant=variant).values()])
@@ -92,7 +92,9 @@ def _grid(source: Source) -> Figure | None:
     rows = [
         row
         for row in source.stability
-        if row["variant"] == "none" and row["tokens_share"] == 1 and row["jaccard_halves"] is not None
+        if row["variant"] == "none"
+        and row["tokens_share"] == 1
+        and row["jaccard_halves"] is not None
     ]
     sizes = sorted({row["nu"] for row in rows})
     thresholds = sorted({row["tau"] for row in rows})
@@ -117,8 +119,9 @@ def _grid(source: Source) -> Figure | None:
     return Figure(
         "stability-grid",
         [Panel("stability-grid-a", "", lines(picture))],
-        "Jaccard overlap of the sets found in two halves of each language's repositories, for other "
-        "set sizes ν and thresholds τ. Median over languages; by language in the table below.",
+        "Jaccard overlap of the sets found in two halves of each language's repositories, for "
+        "other set sizes ν and thresholds τ. Median over languages; each language in the table "
+        "below.",
     )
 
 
@@ -208,7 +211,7 @@ def _table(source: Source) -> Table:
             [named(row["language"]), _words(row["variant"]), *(row[name] for name in names)]
             for row in rows
         ],
-        first=12,
+        first=8,
         filter=True,
         folded="All readings: values",
     )

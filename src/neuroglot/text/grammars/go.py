@@ -1,8 +1,8 @@
 """How the planted Go looks: packages of structs, methods and functions."""
 
 STYLE = "camel"
-PATH = "internal/$noun/$verb_$noun.go"
-START = "package $noun\n\n$imports\n\n$unit"
+PATH = "internal/$item/$verb_$noun.go"
+START = "package $item\n\n$imports\n\n$unit"
 MORE = "\n\n$unit"
 
 GRAMMAR = {

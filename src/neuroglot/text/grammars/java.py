@@ -1,8 +1,8 @@
 """How the planted Java looks: one class per file, or two."""
 
 STYLE = "camel"
-PATH = "src/main/java/$noun/$Other.java"
-START = "package org.$noun.$noun;\n\n$imports\n\n$unit"
+PATH = "src/main/java/org/$item/$Cls.java"
+START = "package org.$item;\n\n$imports\n\n$opening"
 MORE = "\n\n$unit"
 
 GRAMMAR = {
@@ -12,21 +12,24 @@ GRAMMAR = {
         "import java.util.Optional;\nimport org.$noun.$Other;\nimport org.$noun.$noun.$Other;",
         "import java.util.HashMap;\nimport java.util.Map;\nimport java.time.Duration;",
     ),
+    "opening": ("$doc$public", "$public"),
+    "public": ("public $class",),
     "unit": ("$doc$class", "$class", "$doc$class", "$contract"),
     "doc": ("/** $Sentence. */\n", "/**\n * $Sentence.\n * $Sentence.\n */\n", "// $phrase\n"),
     "class": (
-        "public final class $Cls {\n    private final int $f;\n    private String $g;\n\n"
-        "    public $Cls(int $f, String $g) {\n        this.$f = $f;\n        this.$g = $g;\n    }\n\n"
+        "final class $Cls {\n    private final int $f;\n    private String $g;\n\n"
+        "    public $Cls(int $f, String $g) {\n        this.$f = $f;\n        this.$g = $g;\n"
+        "    }\n\n"
         "    $method\n\n    $method\n}",
-        "public class $Cls extends $Other {\n    private static final int $h = $k;\n"
+        "class $Cls extends $Other {\n    private static final int $h = $k;\n"
         "    private final Map<String, Integer> $f = new HashMap<>();\n\n"
         "    $method\n\n    $method\n\n    $method\n}",
-        "public class $Cls implements $Other {\n    private final List<$Other> $f;\n\n"
+        "class $Cls implements $Other {\n    private final List<$Other> $f;\n\n"
         "    protected $Cls(List<$Other> $f) {\n        this.$f = new ArrayList<>($f);\n    }\n\n"
         "    $override\n\n    $method\n}",
     ),
     "contract": (
-        "public interface $Cls {\n    int $fn(String $a);\n\n    // $phrase\n"
+        "interface $Cls {\n    int $fn(String $a);\n\n    // $phrase\n"
         "    void $fn(List<Integer> $items);\n\n    static $Cls $fn() {\n"
         "        return new $Other($text);\n    }\n}",
     ),

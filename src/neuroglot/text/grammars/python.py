@@ -51,7 +51,8 @@ GRAMMAR = {
     ),
     "record": (
         "@dataclass\nclass $Cls:\n    $f: str\n    $g: int = $k\n    $h: bool = False\n\n"
-        "    def $fn(self) -> dict[str, str]:\n        return {$text: self.$f, $text: str(self.$g)}",
+        "    def $fn(self) -> dict[str, str]:\n"
+        "        return {$text: self.$f, $text: str(self.$g)}",
     ),
     "check": (
         "def test_$fn():\n    $a = $Other($n, $text)\n    assert $a.$f == $k\n"
