@@ -1,4 +1,4 @@
-"""Rows of families: that each is found, that a wrong one is noticed, that a new one can be given."""
+"""Rows of families: each is found, a wrong one is noticed, a new one can be given."""
 
 from dataclasses import replace
 

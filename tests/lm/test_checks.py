@@ -16,7 +16,7 @@ def test_every_sum_closes(any_family, dtype, make_lm):
     assert len({check.name for check in lm.checks}) == len(lm.checks)
     by_name = {c.name: c for c in lm.checks if not c.name.startswith("counts: ")}
     assert len(lm.checks) - len(by_name) >= 4
-    expected = {"vocabulary", "residual", "heads", "read_out", "causal"}
+    expected = {"weights", "vocabulary", "residual", "heads", "read_out", "causal"}
     expected |= {"neurons", "activation"} if lm.n_neurons else set()
     expected |= set() if lm.body.parallel else {"resid_mid"}
     assert set(by_name) == expected

@@ -73,9 +73,7 @@ def greedy(lm, ids: torch.Tensor, *, n: int) -> torch.Tensor:
 def test_edits_hold_in_cached_generation(any_family, dtype, make_lm, ids):
     """Step by step with a cache, the logits are those of one pass over all of the text."""
     lm = make_lm(any_family, dtype)
-    units = (
-        NeuronSet.of([(0, 1), (2, 2)], "head") if lm.n_neurons is None else UNITS
-    )
+    units = NeuronSet.of([(0, 1), (2, 2)], "head") if lm.n_neurons is None else UNITS
     steps = []
     with lm.edit(edits.scale(units, -2.0)):
         written = lm.hf.generate(

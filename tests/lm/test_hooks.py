@@ -131,7 +131,7 @@ def test_resid_mid_is_edited_in_the_stream_and_not_only_before_the_norm(family, 
 
 
 def test_the_first_block_is_not_where_the_embedding_module_ends(make_lm, ids):
-    """Granite scales after its embedding module, GPT-2 adds positions: `embed` is what block 0 gets."""
+    """Granite scales after it, GPT-2 adds positions: `embed` is the input of block 0."""
     for family in ("granite", "gpt2"):
         lm = make_lm(family)
         with lm.taps("embed", "resid_pre", layers=[0]) as seen:

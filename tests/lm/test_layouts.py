@@ -16,8 +16,8 @@ COUPLED = {"olmo2"}
 @pytest.fixture
 def lm(family, make_lm):
     # A window as wide as the text: the mean below is over all earlier tokens.
-    wide = {"sliding_window": 64} if family in ("mistral", "gemma2", "gemma3_text", "cohere2") else {}
-    return make_lm(family, **wide)
+    windowed = family in ("mistral", "gemma2", "gemma3_text", "cohere2")
+    return make_lm(family, **({"sliding_window": 64} if windowed else {}))
 
 
 def heads_of(lm, ids, *changes: Change) -> torch.Tensor:

@@ -288,3 +288,10 @@ def test_the_bootstrap_model_is_read(data):
 def test_copying_a_folder_keeps_the_fingerprint(folder, tmp_path):
     copied = shutil.copytree(folder, tmp_path / "elsewhere")
     assert load(copied).fingerprint == load(folder).fingerprint
+
+
+def test_a_wrapped_model_has_to_be_finite_too(make_model, tiny_tokenizer):
+    model = make_model("llama")
+    model.model.norm.weight[3] = float("nan")
+    with pytest.raises(WeightsError, match=r"mine: tensor model\.norm\.weight .*not finite"):
+        wrap(model, tiny_tokenizer, name="mine")

@@ -1,5 +1,7 @@
 """Views: reading and writing back gives the same bits, whatever the layout."""
 
+from itertools import pairwise
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ def test_splits_take_their_own_coordinates_and_no_other(groups, widths):
     total = groups * sum(widths)
     whole = torch.arange(2 * 3 * total, dtype=torch.float32).reshape(2, 3, total)
     starts = [0, widths[0], widths[0] + widths[1], sum(widths)]
-    views = [Split(groups, a, b) for a, b in zip(starts, starts[1:], strict=False)]
+    views = [Split(groups, a, b) for a, b in pairwise(starts)]
     read = [view.read(whole) for view in views]
     assert torch.equal(torch.cat(read, -1).sort(dim=-1).values, whole)
     for view, part in zip(views, read, strict=True):

@@ -258,8 +258,9 @@ def test_everything_essential_is_there_without_javascript(visit):
     assert tab.locator("#neurons-table tbody tr").count() == 100
     assert tab.locator("section figure svg.wide:visible").count() >= 5
     assert tab.locator("button").count() == 0
-    tab.locator("details.card summary").first.click()
-    assert tab.locator("details.card pre").first.is_visible()
+    assert tab.locator("details.card pre").first.is_visible(), "the first card is unfolded"
+    tab.locator("details.card summary").nth(1).click()
+    assert tab.locator("details.card").nth(1).locator("pre").first.is_visible()
     tab.locator("#layers details.values summary").first.click()
     assert tab.locator("#layers-table").is_visible()
 

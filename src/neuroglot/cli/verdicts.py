@@ -27,7 +27,7 @@ def print_verdicts(found: dict[str, Any]) -> None:
             [
                 [
                     display_name(row["language"]),
-                    "–" if row["real"] is None else str(row["real"]),
+                    str(row["real"]),
                     str(row["asked"]),
                     row["verdict"] or "",
                 ]

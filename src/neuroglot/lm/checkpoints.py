@@ -58,9 +58,13 @@ def refuse_incomplete(info: Mapping[str, Any], source: str) -> None:
         raise WeightsError(f"{source}: {str(errors[0]).strip().splitlines()[0]}")
 
 
-def refuse_not_finite(hf: nn.Module, source: str) -> None:
-    """Refuse a model that holds NaN or infinite weights; reads tensor by tensor, without a copy."""
-    for name, tensor in hf.state_dict().items():
+def refuse_not_finite(hf: nn.Module, source: str) -> int:
+    """Refuse a model that holds NaN or infinite weights; the number of tensors that were read.
+
+    Reads tensor by tensor, without a copy.
+    """
+    tensors = hf.state_dict()
+    for name, tensor in tensors.items():
         if tensor.is_meta or not tensor.is_floating_point() or tensor.numel() == 0:
             continue
         # The smallest and largest value are NaN where any value is.
@@ -69,6 +73,7 @@ def refuse_not_finite(hf: nn.Module, source: str) -> None:
                 f"{source}: tensor {name} holds values that are not finite: the checkpoint is "
                 "damaged or its training diverged; download it again or take another one"
             )
+    return len(tensors)
 
 
 def _refuse_without_safetensors(folder: Path, *, allow_pickle: bool) -> None:

@@ -15,7 +15,8 @@ from neuroglot.base.errors import AnatomyError, ConfigError, ModelError
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.lm.anatomy import FAMILIES, Anatomy, distinct_rows
 from neuroglot.lm.body import Body, dissect
-from neuroglot.lm.checks import Check, prove
+from neuroglot.lm.checkpoints import refuse_not_finite
+from neuroglot.lm.checks import Check, finite_weights, prove
 from neuroglot.lm.fingerprint import fingerprint
 from neuroglot.lm.model import LM
 from neuroglot.lm.planted import planted
@@ -73,9 +74,7 @@ def load(
     if device_map is None:
         model.to(target)
     shown = name if source.folder is None else source.folder.resolve().name
-    return replace(
-        wrap(model, found.tokenizer, name=shown), source=source.place, revision=revision
-    )
+    return replace(wrap(model, found.tokenizer, name=shown), source=source.place, revision=revision)
 
 
 def wrap(
@@ -88,9 +87,12 @@ def wrap(
     """An LM of a model that is in memory already; `lm.hf` gives it back.
 
     tokenizer: its Hugging Face tokenizer, or a base.tokenizer.Tokenizer. anatomy: the row to use
-    instead of the family's own. Raises AnatomyError where the row is wrong for this model.
+    instead of the family's own. Raises AnatomyError where the row is wrong for this model,
+    WeightsError where weights are not finite.
     """
     refuse_what_cannot_be_read(model)
+    name = name or str(getattr(model, "name_or_path", "")) or type(model).__name__
+    n_tensors = refuse_not_finite(model, name)
     is_record = isinstance(tokenizer, Tokenizer)
     record = tokenizer if is_record else make_tokenizer(tokenizer)
     body, checks = _proved(model, record, anatomy)
@@ -98,9 +100,9 @@ def wrap(
         body=body,
         tokenizer=record,
         hf_tokenizer=None if is_record else tokenizer,
-        name=name or str(getattr(model, "name_or_path", "")) or type(model).__name__,
+        name=name,
         fingerprint=fingerprint(model, record),
-        checks=checks,
+        checks=(finite_weights(n_tensors), *checks),
     )
 
 

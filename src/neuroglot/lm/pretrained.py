@@ -1,6 +1,6 @@
 """A model and its tokenizer from a folder or the hub, through transformers.
 
-Takes a folder or an id, gives both, whole and finite. What transformers has to say about a failure
+Takes a folder or an id, gives both, whole. What transformers has to say about a failure
 becomes one line. A model that cannot be read is refused before its weights are loaded.
 """
 
@@ -14,7 +14,7 @@ import transformers
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 
 from neuroglot.base.errors import AnatomyError, ModelError, WeightsError
-from neuroglot.lm.checkpoints import inspect_folder, refuse_incomplete, refuse_not_finite
+from neuroglot.lm.checkpoints import inspect_folder, refuse_incomplete
 from neuroglot.lm.quiet import quiet
 from neuroglot.lm.refusals import refuse_what_cannot_be_read
 
@@ -78,7 +78,11 @@ def read_pretrained(source: Source, **settings: Any) -> Pretrained:
             _refuse_early(source, common)
             tokenizer = AutoTokenizer.from_pretrained(source.place, **common)
             loaded: Any = AutoModelForCausalLM.from_pretrained(
-                source.place, **common, **given, ignore_mismatched_sizes=True, output_loading_info=True
+                source.place,
+                **common,
+                **given,
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
             )
     except (AnatomyError, WeightsError):
         raise
@@ -86,7 +90,6 @@ def read_pretrained(source: Source, **settings: Any) -> Pretrained:
         _explain(source, error)
     hf, info = loaded
     refuse_incomplete(info, source.name)
-    refuse_not_finite(hf, source.name)
     return Pretrained(hf.eval(), tokenizer)
 
 

@@ -175,11 +175,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """Cards under one heading; `open_cards` stand in the page, `kept` wait until asked for."""
+    """Cards under one heading: `placed` in the page, `kept` until asked for. `open`: unfolded."""
 
     title: str
-    open_cards: Sequence[Card]
+    placed: Sequence[Card]
     kept: Sequence[Card]
+    open: bool = False
     kind: str = field(default="cards", init=False)
 
 

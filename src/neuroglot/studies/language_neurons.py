@@ -87,7 +87,7 @@ def neurons(
         parameters=chosen.as_json(),
         seed=chosen.seed,
         model=described_model(lm),
-        data={"source": corpus.source, "digest": corpus.digest, "languages": list(corpus.languages)},
+        data=described_corpus(corpus),
         steps=steps,
         formats=FORMATS,
     ) as writer:
@@ -123,6 +123,16 @@ def planned_passes(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
     if full or lm.name in BUNDLED:
         passes.append("record_untrained")
     return passes
+
+
+def described_corpus(corpus: Corpus) -> dict[str, Any]:
+    """What the manifest says of a corpus."""
+    return {
+        "source": corpus.source,
+        "digest": corpus.digest,
+        "languages": list(corpus.languages),
+        "headers": bool(corpus.headed),
+    }
 
 
 def described_model(lm: LM) -> dict[str, Any]:
@@ -242,13 +252,19 @@ def load_statistic(run: Run, kind: type[AnyStatistic], suffix: str = "") -> AnyS
 
 
 def write_conclusions(writer: RunWriter, parameters: NeuronsParameters, watch: Watcher) -> None:
-    """Everything that follows from the stored counts alone, as tables."""
+    """Everything that follows from the stored counts alone, as tables.
+
+    Texts that come without licence headers read the same with their headers kept.
+    """
     activity = load_statistic(writer.run, NeuronActivity)
     if activity is None:
         raise RunError(f"{writer.path} holds no tensors/activity.safetensors: record it first")
+    headers = load_statistic(writer.run, NeuronActivity, ".headers")
+    if headers is None and not writer.manifest.data["headers"]:
+        headers = activity
     found = conclude_neurons(
         activity,
-        headers=load_statistic(writer.run, NeuronActivity, ".headers"),
+        headers=headers,
         untrained=load_statistic(writer.run, NeuronActivity, ".untrained"),
         tau=parameters.tau,
         nu=parameters.nu,

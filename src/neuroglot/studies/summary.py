@@ -25,24 +25,19 @@ def summary(run: Run) -> dict[str, Any]:
 
 
 def _languages(run: Run, claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One row per language: how many of the neurons asked for are real."""
-    if not run.has("stability"):
+    """One row per language: how many of its neurons are real at 5% false discovery."""
+    if not run.has("lape"):
         return []
-    real = {
-        row["language"]: row["n_star"]
-        for row in run.table("stability").to_pylist()
-        if row["variant"] == "none" and row["tokens_share"] == 1.0 and row["main"]
-    }
     verdicts = {row["scope"]: row["verdict"] for row in claims if row["id"] == "A-1"}
-    asked: dict[str, int] = {}
-    for row in run.table("lape").select(["language", "fold"]).to_pylist():
-        asked[row["language"]] = asked.get(row["language"], 0) + (row["fold"] == -1)
+    found: dict[str, list[bool]] = {}
+    for row in run.table("lape").select(["language", "real"]).to_pylist():
+        found.setdefault(row["language"], []).append(row["real"])
     return [
         {
             "language": language,
-            "real": real.get(language),
-            "asked": count,
+            "real": sum(flags),
+            "asked": len(flags),
             "verdict": verdicts.get(language),
         }
-        for language, count in asked.items()
+        for language, flags in found.items()
     ]

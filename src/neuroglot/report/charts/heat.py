@@ -64,8 +64,8 @@ class HeatMap:
 def heat(map_: HeatMap) -> Chart:
     """The chart of a heat map; the phone's drawing has narrower cells."""
     reading = Reading(map_.rows, map_.columns, map_.say, [map_.values], [map_.digits])
-    wide = _drawing(map_, map_.width, largest=25 if not map_.axis else 30)
-    narrow = _drawing(map_, NARROW, largest=25)
+    wide = _drawing(map_, map_.width, largest=30)
+    narrow = _drawing(map_, NARROW, largest=30)
     return Chart(
         map_.title,
         map_.description,

@@ -66,8 +66,9 @@ class Multiples:
 
 
 def multiples(picture: Multiples) -> Chart:
-    """The chart: four panels side by side on a desk, two on a phone."""
-    across = min(4, len(picture.panels))
+    """The chart: four or three panels side by side on a desk, two on a phone."""
+    count = len(picture.panels)
+    across = min(count, 3 if -count % 3 < -count % 4 else 4)
     wide = _drawing(picture, WIDE, across)
     narrow = _drawing(picture, NARROW, min(2, across))
     return Chart(picture.title, picture.description, wide, narrow, picture.reading)

@@ -43,19 +43,26 @@ def _how_many(source: Source) -> str:
     full = sum(real >= asked for real, asked in known.values())
     least = min(within, key=lambda label: (within[label], source.languages.index(label)))
     middle = median(within.values())
+    many = "up to " if len({size for _, size in known.values()}) > 1 else ""
     if full == len(known):
         return (
-            f"All {count(asked)} neurons chosen for each of {full} languages are real at 5% false "
-            f"discovery; with {count(min(real for real, _ in known.values()))} real ones, "
-            f"{named(min(known, key=lambda label: known[label][0]))} has the fewest."
+            f"All {many}{count(asked)} neurons chosen for each of {full} languages are real at 5% false "
+            f"discovery ({_spread({label: real for label, (real, _) in known.items()})})."
         )
     text = (
-        f"Of {count(asked)} neurons chosen per language, {_half(middle)} are real in the median "
+        f"Of {many}{count(asked)} neurons chosen per language, {_half(middle)} are real in the median "
         f"language (at 5% false discovery), and all of them in {full} of {len(known)} languages"
     )
     if within[least] < asked:
         text += f"; fewest in {named(least)}, {count(within[least])}"
     return text + "."
+
+
+def _spread(real: dict[str, int]) -> str:
+    least, most = (choose(real, key=lambda label: real[label]) for choose in (min, max))
+    if real[least] == real[most]:
+        return f"n* is {count(real[least])} in each"
+    return f"n* from {count(real[least])} in {named(least)} to {count(real[most])} in {named(most)}"
 
 
 def _where(source: Source) -> str:

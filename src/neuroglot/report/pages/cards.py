@@ -20,7 +20,7 @@ from neuroglot.report.parts import Card, Cards, Example, Panel
 ROOM = 1_200_000
 """Bytes of the page that cards may take, of two million altogether."""
 
-_OPEN = 6
+_PLACED = 6
 """Cards that stand in the page itself, the first of so many languages."""
 _EXAMPLES = 3
 _WRITTEN = 10
@@ -64,9 +64,9 @@ def deck(source: Source) -> Deck:
         dealt[label].append(card)
     blocks: list[Cards] = []
     for label, cards in dealt.items():
-        first = 1 if len(blocks) < _OPEN else 0
+        first = 1 if len(blocks) < _PLACED else 0
         if cards:
-            blocks.append(Cards(named(label), cards[:first], cards[first:]))
+            blocks.append(Cards(named(label), cards[:first], cards[first:], open=not blocks))
     ids = frozenset(card.id for cards in dealt.values() for card in cards)
     return Deck(blocks, ids, _note(len(ids), len(facts.places)))
 

@@ -1,8 +1,9 @@
 """The claims of a paper, what this model shows of each, against what, and the verdict."""
 
+import re
 from collections.abc import Sequence
 
-from neuroglot.report.numbers import count, fixed, interval, p_value
+from neuroglot.report.numbers import MINUS, count, fixed, interval, p_value
 from neuroglot.report.pages.source import Row, Source, named
 from neuroglot.report.parts import Claim, Claims, Column, Section, Table, Verdict
 
@@ -92,9 +93,10 @@ def _claim(
     details = [_parts_table(parts, number)] if parts else []
     if scopes:
         details.insert(0, _scopes_table(source, scopes, number))
-    unit = row["unit"] or "units"
-    measured = f"95% percentile bootstrap, n = {count(row['n'])} ({unit}). " if row["n"] else ""
-    published = f"Published ({row['source']}): {row['published'] or '–'}"
+    measured = f"{row['rule'].partition('. ')[0].removesuffix('.')}."
+    if row["n"] is not None:
+        measured += f" 95% percentile bootstrap, n = {count(row['n'])}, unit: {row['unit'] or '–'}."
+    published = f" Published ({row['source']}): {row['published'] or '–'}"
     return Claim(
         id=row["id"],
         statement=row["statement"],
@@ -103,11 +105,17 @@ def _claim(
         margin=fixed(row["margin"], 2),
         controls=[_control(part) for part in beside],
         verdict=verdict(row["verdict"]),
-        reason=row["reason"],
+        reason=_sentence(row["reason"]),
         needed=count(row["needed"]),
         rule=row["rule"],
         details=details,
     )
+
+
+def _sentence(reason: str) -> str:
+    """A reason with a capital, a full stop and true minus signs."""
+    text = re.sub(r"(?<!\w)-(?=\d)", MINUS, reason)
+    return text[:1].upper() + text[1:].removesuffix(".") + "."
 
 
 def _control(part: Row) -> str:

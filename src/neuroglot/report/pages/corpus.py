@@ -38,7 +38,6 @@ def _table(source: Source) -> Table:
         key=lambda row: (place.get(row["language"], len(place)), row["split"] != "train"),
     )
     names = (
-        "split",
         "documents",
         "repos",
         "tokens",
@@ -63,5 +62,12 @@ def _table(source: Source) -> Table:
             Column("near copies", "count", note="dropped"),
             Column("under another label", "count", note="dropped"),
         ],
-        [[named(row["language"]), *(row[name] for name in names)] for row in rows],
+        [
+            [
+                named(row["language"]),
+                row["split"].replace("_", " "),
+                *(row[name] for name in names),
+            ]
+            for row in rows
+        ],
     )

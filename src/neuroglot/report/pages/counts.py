@@ -63,10 +63,11 @@ def _lead(source: Source) -> str:
     if not known:
         return "The number of real neurons was not computed in this run."
     full = [label for label, (real, asked) in known.items() if real >= asked]
-    least = min(known, key=lambda label: (known[label][0], source.languages.index(label)))
+    fewest = min(real for real, _ in known.values())
+    where = [named(label) for label in source.languages if known.get(label, (None,))[0] == fewest]
     return (
         f"{len(full)} of {len(known)} languages have at least as many real neurons as were asked "
-        f"for; {named(least)} has the fewest, {count(known[least][0])}. Choosing equally many per "
+        f"for; the fewest are {count(fewest)} ({', '.join(where)}). Choosing equally many per "
         "language always returns that many, also for identical languages: what lies beyond n* is "
         "no evidence."
     )
