@@ -20,6 +20,8 @@ from benchmarks.resident import peak_extra_bytes
 
 WIDEST = 0.02
 """A ratio whose interval is wider than this is not resolved."""
+FEWEST_ROUNDS = 6
+"""Fewer ordered values have no 95% interval of their median inside their range."""
 
 Answer = NDArray[np.int64]
 
@@ -51,16 +53,17 @@ class Timed:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Median over rounds, and a 95% interval of that median (the range, below six rounds)."""
+    """Median over rounds and its 95% interval; with too few rounds for one, their range."""
 
     median: float
     low: float
     high: float
+    rounds: int
 
     @property
     def resolved(self) -> bool:
-        """Whether the interval is narrow enough to say anything."""
-        return self.high - self.low <= WIDEST
+        """Whether there is an interval, narrow enough to say anything."""
+        return self.rounds >= FEWEST_ROUNDS and self.high - self.low <= WIDEST
 
     def __str__(self) -> str:
         return f"{self.median:.3f} [{self.low:.3f}, {self.high:.3f}]"
@@ -100,10 +103,9 @@ def measure(
 def ratio(seconds: NDArray[np.float64], base_seconds: NDArray[np.float64]) -> Ratio:
     """The task's seconds over the base's, paired by round."""
     ratios = np.sort(seconds / base_seconds)
-    outside = _outside(len(ratios))
-    return Ratio(
-        float(np.median(ratios)), float(ratios[outside]), float(ratios[len(ratios) - 1 - outside])
-    )
+    n = len(ratios)
+    outside = _outside(n)
+    return Ratio(float(np.median(ratios)), float(ratios[outside]), float(ratios[-1 - outside]), n)
 
 
 def verdict(found: Ratio, aim: float | None) -> str:

@@ -7,9 +7,10 @@ the text at once.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
             "",
             markdown(HEADER, lines),
             "",
-            machine_words([package for package in PEERS if package not in missing]),
+            machine_words(_peers_among(tasks)),
             f"Load average before and after: {before}, {loads()}.",
             f"Command: `{_command(arguments)}`.",
         ]
@@ -195,12 +196,18 @@ def _hooked(
     return found
 
 
-def _line(timed: Any, each: Timed) -> Sequence[str]:
+def _peers_among(tasks: Tasks) -> list[str]:
+    """Packages that have a task here."""
+    names = "".join(task.name for task in tasks).lower()
+    return [package for package in PEERS if package.replace("-", "") in names.replace("-", "")]
+
+
+def _line(timed: Mapping[str, Timed], each: Timed) -> Sequence[str]:
     """One task's row of the table."""
     base = timed[each.task.base]
     reference = timed[REFERENCE].answer if REFERENCE in timed else None
     memory = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-    seconds = f"{sorted(each.cpu_seconds)[len(each.cpu_seconds) // 2]:.2f}"
+    seconds = f"{np.median(each.cpu_seconds):.2f}"
     counts = "" if reference is None else agreement(each.answer, reference)
     if each.task.name == each.task.base:
         return each.task.name, "1", "", "", "1", seconds, memory, counts

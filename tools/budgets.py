@@ -19,8 +19,7 @@ def main() -> None:
     ]
     lengths = [length for length, _ in functions]
     n_tests = sum(
-        path.read_text().count("\n")
-        for path in (SOURCE.parent.parent / "tests").rglob("*.py")
+        path.read_text().count("\n") for path in (SOURCE.parent.parent / "tests").rglob("*.py")
     )
     n_source = sum(lines.values())
     print(f"files      {len(lines)}, median {median(lines.values()):.0f} lines (budget 150)")

@@ -6,6 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from neuroglot.analyses.bootstrap import resampled_n_star
+from neuroglot.analyses.evidence import Effort
+from neuroglot.analyses.placement_claims import bottom_layers, top_layers
+from neuroglot.analyses.readings import WITHOUT, Sources, readings, sources
+from neuroglot.analyses.selection import SelectionRule
+from neuroglot.analyses.specificity import specific_neurons
+from neuroglot.analyses.stability import learning_curve
 from neuroglot.base.groups import Group
 from neuroglot.stats.activity import NeuronActivity
 
@@ -50,6 +57,12 @@ class Simulation:
         for owner in owners:
             self.of_label[owner, chosen] = 4 + self.rng.normal(0, 0.3, len(chosen))
         return chosen
+
+    def plant_quarters(self, owners: Sequence[int], *, bottom: int, middle: int, top: int):
+        """The same, with numbers per layer of the bottom quarter, the middle half and the top."""
+        quarter = self.layers // 4
+        rest = self.layers - 2 * quarter
+        return self.plant(owners, [bottom] * quarter + [middle] * rest + [top] * quarter)
 
     def plant_in_class(self, name: str, per_layer: Sequence[int]):
         """Neurons that fire at about 0.95 on one class of tokens and at about 0.3 elsewhere."""
@@ -107,7 +120,53 @@ class Simulation:
         )
 
 
-@pytest.fixture
+FEW_DRAWS = Effort(permutations=199, resamples=200)
+NEEDED = {
+    "A-1": ("code", "standardised"),
+    "A-2": ("code", "late", "standardised", "headers", "untrained"),
+    "A-3": (WITHOUT,),
+}
+
+
+def decide_claim(claim, world, *, nu=60, tau=0.85, seed=0, headers_in_text=False, twin=True):
+    """Rows of `claims` and `claim_parts` of one claim, from only the readings that it needs."""
+    rule = SelectionRule(tau=tau, nu=nu)
+    further = claim == "A-2"
+    given = sources(
+        world.record(headers=headers_in_text),
+        rule,
+        headers=world.record(headers=True) if further else None,
+        untrained=world.record(untrained=True) if further and twin else None,
+    )
+    counts = {
+        name: one
+        for name, one in given.counts.items()
+        if name == "none" or name.startswith(NEEDED[claim])
+    }
+    found = readings(Sources(counts, given.absent), rule, effort=FEW_DRAWS, seed=seed)
+    if claim == "A-2":
+        return bottom_layers(found)
+    if claim == "A-3":
+        return top_layers(found)
+    again = resampled_n_star(
+        counts["none"],
+        rule,
+        observed=found.main.ranking,
+        draws=FEW_DRAWS.resamples,
+        permutations=FEW_DRAWS.permutations,
+        seed=seed,
+    )
+    curve = learning_curve(counts["none"], rule, share=1 / 2, seed=seed)
+    return specific_neurons(found, n_star_again=again, learned=curve.jaccard)
+
+
+@pytest.fixture(scope="session")
+def decided():
+    """`decide_claim`, for tests that cannot import it."""
+    return decide_claim
+
+
+@pytest.fixture(scope="module")
 def simulation() -> Callable[..., Simulation]:
     """The class, for tests that cannot import it."""
     return Simulation

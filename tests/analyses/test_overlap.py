@@ -56,7 +56,7 @@ def test_rows_show_planted_pairs_and_chance(simulation):
     for pair in ([0, 1], [0, 1], [2, 3]):
         world.plant(pair, [1] * 8)
     counts = grouped_counts(world.record())
-    found = evidence(counts, SelectionRule(tau=0.8, nu=24), effort=Effort(19, 60), seed=0)
+    found = evidence(counts, SelectionRule(tau=0.8, nu=32), effort=Effort(19, 60), seed=0)
     rows = {(row["a"], row["b"]): row for row in overlap_rows(found, seed=0)}
     assert len(rows) == 6
     near, far = rows["label0", "label1"], rows["label0", "label2"]

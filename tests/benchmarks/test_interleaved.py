@@ -21,6 +21,7 @@ def test_the_interval_is_the_narrowest_by_order_that_holds_95_percent(n):
 def test_too_few_rounds_give_their_range(n):
     found = ratio(np.arange(1.0, n + 1), np.ones(n))
     assert (found.low, found.high) == (1, n)
+    assert not ratio(np.ones(n), np.ones(n)).resolved
 
 
 def test_a_slow_round_slows_both_and_does_not_move_the_ratio():
@@ -41,7 +42,7 @@ def test_a_slow_round_slows_both_and_does_not_move_the_ratio():
     ],
 )
 def test_verdicts(low, high, aim, said):
-    assert verdict(Ratio((low + high) / 2, low, high), aim) == said
+    assert verdict(Ratio((low + high) / 2, low, high, 15), aim) == said
 
 
 def test_agreement_names_how_many_differ_and_by_how_much():

@@ -35,6 +35,29 @@ def test_every_edit_reaches_the_logits(any_family, make_lm, ids, present):
         assert (moved > 1e-5).all(), (site, layer, moved)
 
 
+@pytest.mark.parametrize(
+    ("family", "site"),
+    [("llama", "q"), ("gpt_neox", "q"), ("codegen", "k"), ("phi3", "up"), ("granite", "attn_out"),
+     ("gpt2", "head"), ("llama", "resid_mid"), ("llama", "neuron")],
+)  # fmt: skip
+def test_an_edit_in_place_counts_like_any_other(family, site, make_lm, ids):
+    lm = make_lm(family)
+
+    def in_place(tensor):
+        tensor[..., 3] = 2.0
+        return tensor
+
+    def anew(tensor):
+        return in_place(tensor.clone())
+
+    logits = []
+    for edit in (in_place, anew):
+        with editing(lm.body, [Change(site, 1, edit)]):
+            logits.append(lm.logits(ids))
+    assert torch.equal(*logits)
+    assert not torch.equal(logits[0], lm.logits(ids))
+
+
 def test_no_hook_is_left_after_an_exception(any_family, make_lm, ids, present, n_hooks):
     lm = make_lm(any_family)
     before = n_hooks(lm.hf)

@@ -95,9 +95,7 @@ def naive(model, family: str, reading, standard) -> dict[str, np.ndarray]:
         def keep_in(module, inputs, layer=layer):
             written[layer] = inputs[0][0].detach().clone()
 
-        handles.append(
-            model.get_submodule(path.format(layer)).register_forward_hook(keep)
-        )
+        handles.append(model.get_submodule(path.format(layer)).register_forward_hook(keep))
         handles.append(
             model.get_submodule(down_path.format(layer)).register_forward_pre_hook(keep_in)
         )
@@ -129,7 +127,9 @@ def naive(model, family: str, reading, standard) -> dict[str, np.ndarray]:
                     found["_code"][row.group, layer] += fires
                 if position >= 256:
                     found["_late"][row.group, layer] += fires
-                found["_std"][row.group, layer] += fires * standard[row.label, row.classes[position]]
+                found["_std"][row.group, layer] += (
+                    fires * standard[row.label, row.classes[position]]
+                )
                 sums["sum"][row.label, layer] += values[position].astype(np.float64)
                 sums["magnitude"][row.label, layer] += outs[position]
                 margin[row.group, layer] = np.minimum(
@@ -228,9 +228,7 @@ def test_a_pass_cut_between_batches_resumes_to_the_same_bits(small, tmp_path, mo
     with pytest.raises(Stop):
         record(lm, reading, kinds, batch_tokens=512, checkpoint=path, on_progress=cut)
     seen: list[Progress] = []
-    resumed = record(
-        lm, reading, kinds, batch_tokens=512, checkpoint=path, on_progress=seen.append
-    )
+    resumed = record(lm, reading, kinds, batch_tokens=512, checkpoint=path, on_progress=seen.append)
     assert seen[0].done > 0, "the second pass began at the beginning"
     for kind in kinds:
         assert same_bits(resumed[kind], whole[kind])
@@ -242,9 +240,7 @@ def test_a_checkpoint_of_another_pass_is_not_taken_up(small, tmp_path, monkeypat
     monkeypatch.setattr("neuroglot.measure.recording.CHECKPOINT_SECONDS", 0.0)
     record(lm, reading, NeuronActivity, batch_tokens=512, checkpoint=path)
     seen: list[Progress] = []
-    record(
-        lm, reading, NeuronActivity, batch_tokens=700, checkpoint=path, on_progress=seen.append
-    )
+    record(lm, reading, NeuronActivity, batch_tokens=700, checkpoint=path, on_progress=seen.append)
     assert seen[0].done == 0
 
 
@@ -292,7 +288,9 @@ def test_a_visitors_own_statistic_is_recorded_beside_ours(small):
     with lm.taps("resid_post", layers=[1]) as seen:
         lm.backbone(torch.tensor(row.ids.astype(np.int64))[None])
     one = ng.record(lm, _only(reading, 0), ng.Request("resid_post", observe, Energy))[Energy]
-    expected = (seen["resid_post", 1][0].double().square().sum(-1) * torch.tensor(row.counted)).sum()
+    expected = (
+        seen["resid_post", 1][0].double().square().sum(-1) * torch.tensor(row.counted)
+    ).sum()
     assert one.summed("squares")[row.label, 1] == pytest.approx(float(expected), rel=1e-12)
 
 

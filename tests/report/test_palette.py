@@ -1,6 +1,7 @@
 """The colours on the page, recomputed from its stylesheet: contrast, order, distance, sight."""
 
 import re
+from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
@@ -113,6 +114,14 @@ def test_text_colours_are_readable():
         paper = rules["paper"].split(",")[theme]
         assert contrast(rules["ink"].split(",")[theme], paper) >= 12
         assert contrast(rules["soft"].split(",")[theme], paper) >= 4.5
+
+
+def test_the_tones_of_lines_and_verdicts_stand_out():
+    style = files("neuroglot.report").joinpath("assets", "page.css").read_text(encoding="utf-8")
+    tones = re.findall(r"--(?:c|yes|no):light-dark\((#\w{6}),(#\w{6})\)", style)
+    assert len(tones) >= 5
+    for pair in tones:
+        assert all(contrast(tone, paper) >= 3 for tone, paper in zip(pair, PAPER, strict=True))
 
 
 def lab(colour: str, sight: str = "normal") -> np.ndarray:

@@ -63,8 +63,17 @@ def test_exactly_the_planted_neurons_are_found_and_all_are_real(planted, tmp_pat
 
 def test_the_run_directory_holds_what_it_should(whole):
     assert {
-        "claims", "claim_parts", "corpus", "lape", "layers", "neuron_rates", "overlap",
-        "stability", "neuron_examples", "neuron_writes", "planted",
+        "claims",
+        "claim_parts",
+        "corpus",
+        "lape",
+        "layers",
+        "neuron_rates",
+        "overlap",
+        "stability",
+        "neuron_examples",
+        "neuron_writes",
+        "planted",
     } <= set(whole.tables)
     assert {"activity", "moments", "activity.untrained"} <= set(whole.tensor_files)
     assert whole.manifest.complete
@@ -173,9 +182,9 @@ def test_a_run_killed_at_thirty_random_moments_ends_with_the_same_bytes(whole, t
             process.send_signal(signal.SIGKILL)
             process.wait()
             kills += 1
-        if (out / "manifest.json").exists() and json.loads(
-            (out / "manifest.json").read_text()
-        )["complete"]:
+        if (out / "manifest.json").exists() and json.loads((out / "manifest.json").read_text())[
+            "complete"
+        ]:
             assert contents(out) == contents(whole.path)
             out = tmp_path / f"killed-{kills}"
     assert start(out).wait() == 0

@@ -50,7 +50,8 @@ class _Lines:
         elif now - self.spoken > 30 and done > self.first:
             rate = (done - self.first) / (now - self.started)
             left = (total - done) / rate
-            tell(f"{step}: {done:,} of {total:,} {unit}, {rate:,.0f}/s, {left:,.0f} s left {detail}")
+            said = f"{done:,} of {total:,} {unit}, {rate:,.0f}/s, {left:,.0f} s left"
+            tell(f"{step}: {said} {detail}")
             self.spoken = now
 
 

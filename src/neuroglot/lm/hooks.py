@@ -19,7 +19,7 @@ from transformers.utils.generic import ModelOutput
 
 from neuroglot.base.errors import ModelError, SiteError
 from neuroglot.lm.body import Body
-from neuroglot.lm.sites import OUTSIDE_SITES, Place, place
+from neuroglot.lm.sites import Place, place
 
 Reader = Callable[[Tensor], None]
 Editor = Callable[[Tensor], Tensor]
@@ -118,7 +118,8 @@ def _editing(where: Place, change: Change) -> _Function:
             edited = change.edit(part)
         else:
             edited = _edited_at(part, change, under_way.start)
-        if edited is part:
+        # Not `is part`: an edit in place of a part that had to be copied would be lost.
+        if edited is whole:
             return None
         if edited.shape != part.shape:
             raise SiteError(
@@ -205,6 +206,6 @@ def _with_tensor(output: Any, new: Tensor) -> Any:
 
 
 def _never_passed(where: Place) -> str:
-    if where.site in OUTSIDE_SITES and where.site == "logits":
+    if where.site == "logits":
         return "logits were asked for, but only the backbone ran: call lm.logits(ids)"
     return f"{where} was asked for, but no forward pass of the model was seen inside the context"

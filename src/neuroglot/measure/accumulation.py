@@ -27,7 +27,9 @@ class Accumulator:
     totals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     blocks: dict[str, dict[tuple[int, int], NDArray[np.float64]]] = field(default_factory=dict)
 
-    def add(self, layer: int, observed: Observation, rows: Rows, *, block: int, first: bool) -> None:
+    def add(
+        self, layer: int, observed: Observation, rows: Rows, *, block: int, first: bool
+    ) -> None:
         """Add one layer's observation; `first` where it is the first layer of its request."""
         fields = layouts(self.into)
         for name, values in observed.items():
@@ -61,7 +63,7 @@ class Accumulator:
     ) -> None:
         parts = self.blocks.setdefault(name, {})
         doubles = values.to(torch.float64).cpu()
-        for label in labels.unique().tolist():
+        for label in sorted(set(labels.tolist())):
             pooled = doubles[labels == label].sum(dim=0).numpy()
             if "layer" not in layout.axes:
                 parts[block, label] = parts.get((block, label), 0.0) + pooled
@@ -75,9 +77,7 @@ class Accumulator:
         keys = sorted({key for parts in self.blocks.values() for key in parts})
         for name, parts in self.blocks.items():
             values[name] = np.stack([parts[key] for key in keys])
-        return self.into(
-            **values, **same, entries=np.array(keys, np.int64).reshape(-1, 2)
-        )
+        return self.into(**values, **same, entries=np.array(keys, np.int64).reshape(-1, 2))
 
     def restore(self, statistic: Statistic) -> None:
         """Take over the sums of a statistic written earlier."""

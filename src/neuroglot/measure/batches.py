@@ -68,15 +68,10 @@ def plan_batches(
     """
     if batch_tokens < 1:
         raise ConfigError(f"batch_tokens is {batch_tokens}: give at least 1")
-    batches = [
-        batch
-        for window in _windows(labels)
-        for batch in _packed(sorted(window, key=lambda row: (-lengths[row], row)), lengths, batch_tokens)
-    ]
+    by_length = [sorted(w, key=lambda row: (-lengths[row], row)) for w in _windows(labels)]
+    batches = [batch for window in by_length for batch in _packed(window, lengths, batch_tokens)]
     return Plan(
-        tuple(
-            Batch(rows, number * N_BLOCKS // len(batches)) for number, rows in enumerate(batches)
-        )
+        tuple(Batch(rows, number * N_BLOCKS // len(batches)) for number, rows in enumerate(batches))
     )
 
 
@@ -92,7 +87,9 @@ def _windows(labels: Sequence[int]) -> Iterator[list[int]]:
         yield window
 
 
-def _packed(rows: list[int], lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[int, ...]]:
+def _packed(
+    rows: list[int], lengths: Sequence[int], batch_tokens: int
+) -> Iterator[tuple[int, ...]]:
     """Rows, longest first, cut into batches whose padded size fits."""
     batch: list[int] = []
     for row in rows:

@@ -62,6 +62,4 @@ def load_checkpoint(
         )
         for kind in kinds
     }
-    return Checkpoint(
-        int(metadata["position"]), tuple(json.loads(metadata["notes"])), statistics
-    )
+    return Checkpoint(int(metadata["position"]), tuple(json.loads(metadata["notes"])), statistics)

@@ -254,9 +254,7 @@ class _Recording:
     def _forward(
         self, numbers: tuple[int, ...]
     ) -> tuple[list[tuple[Request, int, Observation]], Rows]:
-        rows = make_rows(
-            self.reading, numbers, standard=self.standard, device=self.lm.device
-        )
+        rows = make_rows(self.reading, numbers, standard=self.standard, device=self.lm.device)
         observed: list[tuple[Request, int, Observation]] = []
 
         def reader(request: Request, layer: int) -> Callable[[torch.Tensor], None]:

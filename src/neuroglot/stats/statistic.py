@@ -119,7 +119,7 @@ class Statistic:
         """The by-block sums added up in block order: one entry per label, all as block 0."""
         if not len(self.entries):
             return self
-        values = {
+        values: dict[str, Any] = {
             name: self.summed(name) if layout.rule is Rule.BY_BLOCK else getattr(self, name)
             for name, layout in layouts(self).items()
         }

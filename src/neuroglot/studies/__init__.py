@@ -1,7 +1,4 @@
-"""Recipes: what to measure and what to conclude for one study.
-
-    run = ng.studies.neurons(lm, corpus, out="runs/first")
-"""
+"""Recipes: what to measure and what to conclude for one study."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -51,7 +51,7 @@ def conclude(
         "seed": seed,
     }
     changed = {name: value for name, value in asked.items() if value is not None}
-    parameters = NeuronsParameters.from_json(parent.manifest.parameters | changed)
+    parameters = NeuronsParameters.from_json({**parent.manifest.parameters, **changed})
     manifest = parent.manifest
     path = out or default_path(
         "conclude", model=manifest.model["name"], parameters=parameters.as_json()

@@ -53,7 +53,8 @@ def _extra(package: str, extra: str, purpose: str) -> Finding:
 
 
 def _devices() -> list[Finding]:
-    found = [Finding("cpu", f"{os.cpu_count()} cores, {torch.get_num_threads()} threads", True, True)]
+    cores = f"{os.cpu_count()} cores, {torch.get_num_threads()} threads"
+    found = [Finding("cpu", cores, True, True)]
     for number in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(number)
         found.append(
@@ -67,9 +68,7 @@ def _devices() -> list[Finding]:
     if torch.backends.mps.is_available():
         found.append(Finding("mps", "Apple GPU", True, False))
     if len(found) == 1:
-        found.append(
-            Finding("accelerator", "none: models run on the processor", True, False)
-        )
+        found.append(Finding("accelerator", "none: models run on the processor", True, False))
     return found
 
 

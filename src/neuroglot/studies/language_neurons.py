@@ -63,17 +63,18 @@ def neurons(
     corpus: Corpus,
     *,
     out: str | Path | None = None,
-    parameters: NeuronsParameters = NeuronsParameters(),
+    parameters: NeuronsParameters | None = None,
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
     """Find each language's neurons and write the run directory.
 
-    out: defaults to runs/neurons-<model>-<parameters>. The same call again resumes or returns the
+    out: defaults to runs/neurons-<model>-<parameters>. parameters: None for the defaults. The same
+    call again resumes or returns the
     finished run. command: the line that reproduces it, kept in the manifest.
     Raises CorpusError, ConfigError and the errors of the run directory.
     """
-    chosen = profiled(parameters, corpus)
+    chosen = profiled(parameters or NeuronsParameters(), corpus)
     if chosen.languages is not None:
         corpus = corpus.only(chosen.languages)
     path = Path(out) if out else default_path("neurons", model=lm.name, parameters=chosen.as_json())
@@ -212,9 +213,7 @@ class Study:
         for kind in this.kinds:
             statistic = recorded[kind]
             kept = statistic if self.parameters.shard else statistic.settled()
-            self.writer.write_tensors(
-                TENSORS[kind] + this.suffix, kept.arrays(), kept.metadata()
-            )
+            self.writer.write_tensors(TENSORS[kind] + this.suffix, kept.arrays(), kept.metadata())
 
     def _watched(self, step: str, unit: str) -> Callable[[Progress], None]:
         def tell(progress: Progress) -> None:

@@ -38,7 +38,9 @@ def example_rows(
                     "document": document.id,
                     "path": document.path,
                     "start": int(row.offsets[example.token, 0]),
-                    "tokens": [tokenizer.token_text(int(id)) for id in row.ids[example.first : last]],
+                    "tokens": [
+                        tokenizer.token_text(int(id)) for id in row.ids[example.first : last]
+                    ],
                     "activations": [float(value) for value in example.activations],
                 }
             )

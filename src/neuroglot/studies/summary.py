@@ -4,6 +4,9 @@ from typing import Any
 
 from neuroglot.runs.directory import Run
 
+SHOWN = ("id", "statement", "verdict", "reason", "value", "margin", "low", "high")
+"""Columns of a claim that the summary repeats."""
+
 
 def summary(run: Run) -> dict[str, Any]:
     """Plain JSON values: path, report, languages (real neurons and verdict), claims, notes."""
@@ -13,13 +16,7 @@ def summary(run: Run) -> dict[str, Any]:
         "path": str(run.path),
         "report": str(run.report_path) if run.report_path.exists() else None,
         "languages": _languages(run, claims),
-        "claims": [
-            {
-                name: row[name]
-                for name in ("id", "statement", "verdict", "reason", "value", "margin", "low", "high")
-            }
-            for row in overall
-        ],
+        "claims": [{name: row[name] for name in SHOWN} for row in overall],
         "notes": list(run.manifest.notes),
     }
 

@@ -38,22 +38,22 @@ def _how_many(source: Source) -> str:
     known = counts.real_counts(source)
     if not known:
         return ""
-    asked = max(asked for _, asked in known.values())
+    sizes = {asked for _, asked in known.values()}
+    asked = f"{'up to ' if len(sizes) > 1 else ''}{count(max(sizes))}"
     within = {label: min(real, asked) for label, (real, asked) in known.items()}
     full = sum(real >= asked for real, asked in known.values())
     least = min(within, key=lambda label: (within[label], source.languages.index(label)))
     middle = median(within.values())
-    many = "up to " if len({size for _, size in known.values()}) > 1 else ""
     if full == len(known):
         return (
-            f"All {many}{count(asked)} neurons chosen for each of {full} languages are real at 5% false "
+            f"All {asked} neurons chosen for each of {full} languages are real at 5% false "
             f"discovery ({_spread({label: real for label, (real, _) in known.items()})})."
         )
     text = (
-        f"Of {many}{count(asked)} neurons chosen per language, {_half(middle)} are real in the median "
+        f"Of {asked} neurons chosen per language, {_half(middle)} are real in the median "
         f"language (at 5% false discovery), and all of them in {full} of {len(known)} languages"
     )
-    if within[least] < asked:
+    if within[least] < max(sizes):
         text += f"; fewest in {named(least)}, {count(within[least])}"
     return text + "."
 

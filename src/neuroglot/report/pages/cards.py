@@ -17,13 +17,15 @@ from neuroglot.report.numbers import count, fixed, measure
 from neuroglot.report.pages.source import Row, Source, look, named, neuron_name
 from neuroglot.report.parts import Card, Cards, Example, Panel
 
-ROOM = 1_200_000
-"""Bytes of the page that cards may take, of two million altogether."""
+ROOM = 1_300_000
+"""Bytes of the page that the neurons may take, table and cards, of two million altogether."""
 
 _PLACED = 6
 """Cards that stand in the page itself, the first of so many languages."""
 _EXAMPLES = 3
 _WRITTEN = 10
+_ROW = 110
+"""Bytes of a row of the table of neurons in the page's data."""
 _FRAME = 900
 """Bytes of a card that do not depend on what it shows."""
 
@@ -55,7 +57,7 @@ def deck(source: Source) -> Deck:
     """As many cards as there is room for."""
     facts = _facts(source)
     dealt: dict[str, list[Card]] = {label: [] for label in source.languages}
-    room = ROOM
+    room = ROOM - _ROW * len(source.selected)
     for label, neuron in _in_turns(source):
         card = _card(source, label, neuron, facts)
         room -= _weight(card)
