@@ -23,10 +23,9 @@ def loads() -> str:
 def machine_words(packages: Sequence[str] = ()) -> str:
     """One sentence."""
     capability = torch.backends.cpu.get_cpu_capability()
-    threads = torch.get_num_threads()
     return (
-        f"Measured on {cores()} cores ({platform.machine()}, {capability}, {threads} threads used) "
-        f"with Python {platform.python_version()}, {_versions(packages)}."
+        f"Measured on {cores()} cores ({platform.machine()}, {capability}), "
+        f"{torch.get_num_threads()} used, with Python {platform.python_version()}, {_versions(packages)}."
     )
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.interleaved import Task, Timed, agreement, measure, ratio, verdict
-from benchmarks.machine import cores, loads, machine_words
+from benchmarks.machine import loads, machine_words
 from benchmarks.peers import BARE, BARE_EAGER, PEERS, Tasks, counted
 from benchmarks.shapes import (
     SHAPES,
@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
     parser.add_argument("--shape", choices=SHAPES, default="small", help="default: small")
     parser.add_argument("--rounds", type=int, default=15, help="default: 15")
-    parser.add_argument("--threads", type=int, default=cores(), help="default: one per core")
+    parser.add_argument(
+        "--threads", type=int, default=1, help="default: 1, see docs/performance.md"
+    )
     parser.add_argument(
         "--only",
         default="",

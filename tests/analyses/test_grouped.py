@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from neuroglot.analyses.evidence import Effort, evidence
 from neuroglot.analyses.grouped import grouped_counts
+from neuroglot.analyses.selection import SelectionRule
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.groups import Group
 from neuroglot.stats.activity import NeuronActivity
@@ -38,16 +40,25 @@ def test_leaving_a_label_out_is_never_having_read_it(simulation):
     left = grouped_counts(activity).without("label1")
     keep = [at for at, group in enumerate(activity.groups) if group.label != "label1"]
     fresh = grouped_counts(activity.of_groups(keep))
+    rule = SelectionRule(tau=0.7, nu=3)
+    effort = Effort(permutations=5, resamples=5)
+    one, other = (
+        evidence(part, rule, effort=effort, seed=3, halves=True) for part in (left, fresh)
+    )
     assert left.labels == fresh.labels == ("label0", "label2", "label3")
-    for name in ("owner", "active", "tokens", "repositories"):
-        np.testing.assert_array_equal(getattr(left, name), getattr(fresh, name))
+    np.testing.assert_array_equal(left.tokens_per_label(), fresh.tokens_per_label())
+    np.testing.assert_array_equal(one.observed.ids, other.observed.ids)
+    np.testing.assert_array_equal(one.null.draws.ids, other.null.draws.ids)
+    np.testing.assert_array_equal(one.null.halves, other.null.halves)
+    np.testing.assert_array_equal(one.resampled.ids, other.resampled.ids)
 
 
 def test_tokens_and_groups_per_label(activity):
     counts = grouped_counts(activity)
     assert counts.tokens_per_label().tolist() == [180, 180]
     assert counts.groups_per_label().tolist() == [3, 3]
-    assert counts.layer_of.tolist() == [0] * 5 + [1] * 5
+    assert counts.repositories_per_label().tolist() == [3, 3]
+    assert counts.without("python").tokens_per_label().tolist() == [180]
 
 
 def test_the_unit_says_when_a_group_is_more_than_one_repository(activity):

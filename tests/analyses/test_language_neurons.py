@@ -34,6 +34,14 @@ def concluded(world):
     )
 
 
+@pytest.fixture(scope="module")
+def alone(world):
+    """Concluded from one pass only, with the progress that was reported."""
+    seen = []
+    found = conclude_neurons(world.record(), **OPTIONS, on_progress=lambda *step: seen.append(step))
+    return found, seen
+
+
 def claims_of(conclusions, claim):
     return {row["scope"]: row for row in conclusions.claims if row["id"] == claim}
 
@@ -138,19 +146,19 @@ def test_stability_compares_every_choice_with_the_main_selection(concluded):
     assert {row["tau"] for row in concluded.stability} == {0.85, 0.9, 0.95, 0.98}
 
 
-def test_equal_arguments_give_equal_tables_and_progress_runs_to_its_end(world):
-    activity, seen = world.record(), []
-    first = conclude_neurons(activity, **OPTIONS, on_progress=lambda *step: seen.append(step))
-    again = conclude_neurons(activity, **OPTIONS)
-    assert first.tables == again.tables
-    totals = {total for _, total in seen}
-    assert len(totals) == 1
-    assert seen[-1][0] == totals.pop()
-    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+def test_equal_arguments_give_equal_tables(world, alone):
+    assert conclude_neurons(world.record(), **OPTIONS).tables == alone[0].tables
 
 
-def test_what_was_not_recorded_is_named(world):
-    found = conclude_neurons(world.record(), **OPTIONS)
+def test_progress_runs_to_its_end(alone):
+    done, totals = zip(*alone[1], strict=True)
+    assert len(set(totals)) == 1
+    assert done[-1] == totals[0]
+    assert list(done) == sorted(done)
+
+
+def test_what_was_not_recorded_is_named(alone):
+    found = alone[0]
     parts = {
         part["name"]: part
         for part in found.claim_parts

@@ -4,7 +4,7 @@ import numpy as np
 
 from neuroglot.analyses.discovery import DecoyCounter, n_star_again
 from neuroglot.analyses.draws import Draws, Resample, Tick, collected, no_tick, rankings
-from neuroglot.analyses.grouped import GroupedCounts
+from neuroglot.analyses.grouped import NOBODY, GroupedCounts
 from neuroglot.analyses.permutation import permuted_labels
 from neuroglot.analyses.selection import Floats, Ints, Ranking, SelectionRule
 from neuroglot.base.seeds import generator
@@ -66,7 +66,7 @@ def _drawn_inside(owner: Ints, *, seed: int) -> Floats:
     rng = generator(seed, "bootstrap of relabelled groups")
     weight = np.zeros(owner.shape)
     for draw, labels in enumerate(owner):
-        for label in np.unique(labels):
+        for label in np.unique(labels[labels != NOBODY]):
             own = np.flatnonzero(labels == label)
             weight[draw, own] = rng.multinomial(len(own), np.full(len(own), 1 / len(own)))
     return weight

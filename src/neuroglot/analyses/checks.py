@@ -21,12 +21,11 @@ def activity_checks(activity: NeuronActivity) -> list[Row]:
     counts = grouped_counts(activity)
     probability = probabilities(*(one[0] for one in label_sums(counts, identity(counts))))
     alive = probability.any(axis=0)
-    repositories = np.bincount(counts.owner, counts.repositories, counts.n_labels).astype(float)
     return [
         _normalised(probability[:, alive]),
         _live(float(alive.mean())),
         _scarcest("tokens", counts.tokens_per_label(), LEAST_TOKENS, counts),
-        _scarcest("repositories", repositories, LEAST_REPOSITORIES, counts),
+        _scarcest("repositories", counts.repositories_per_label(), LEAST_REPOSITORIES, counts),
     ]
 
 

@@ -51,8 +51,8 @@ class Evidence:
     """One reading of the text.
 
     ranking: its candidates. observed: its sets, one draw. n_star int64 [label]. halves float64
-    [label]: split-half Jaccard of its sets. resampled: its bootstrap, None where no
-    interval was asked for.
+    [label]: split-half Jaccard of its sets. resampled: its bootstrap, None where no interval was
+    asked for.
     """
 
     counts: GroupedCounts

@@ -4,7 +4,6 @@ Everything that permutes, resamples or leaves out works on these: a label's coun
 sum of its groups' rows. float64 throughout, exact for counts below 2^53.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,13 +16,16 @@ from neuroglot.stats.activity import NeuronActivity, Variant
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+NOBODY = -1
+"""The owner of a group that is left out."""
+
 
 @dataclass(frozen=True, eq=False)
 class GroupedCounts:
     """Counts per group, neurons flattened to layer * n_neurons + neuron.
 
-    owner int64 [group]: index into `labels`. active float64 [group, flat], tokens float64 [group],
-    repositories int64 [group].
+    owner int64 [group]: index into `labels`, -1 for a group that is left out. active float64
+    [group, flat], tokens float64 [group], repositories int64 [group].
     """
 
     labels: tuple[str, ...]
@@ -44,46 +46,38 @@ class GroupedCounts:
         """Neurons of the whole model."""
         return self.n_layers * self.n_neurons
 
-    @property
-    def layer_of(self) -> Ints:
-        """Layer of every flat neuron, int64 [flat]."""
-        return np.repeat(np.arange(self.n_layers), self.n_neurons)
-
     def groups_per_label(self) -> Ints:
         """Number of groups of each label, int64 [label]."""
-        return np.bincount(self.owner, minlength=self.n_labels).astype(np.int64)
+        return np.bincount(self.owner[self.used], minlength=self.n_labels).astype(np.int64)
 
     def tokens_per_label(self) -> Floats:
         """Counted tokens of each label, float64 [label]."""
-        summed = np.bincount(self.owner, weights=self.tokens, minlength=self.n_labels)
-        return summed.astype(np.float64)
+        return self._summed(self.tokens)
+
+    def repositories_per_label(self) -> Floats:
+        """Repositories of each label, float64 [label]."""
+        return self._summed(self.repositories)
+
+    def _summed(self, values: Floats | Ints) -> Floats:
+        used = self.used
+        return np.bincount(self.owner[used], values[used], self.n_labels).astype(np.float64)
 
     @property
     def unit(self) -> str:
         """What a group stands for: one repository, or several kept together."""
         return "repository" if (self.repositories <= 1).all() else "group of repositories"
 
-    def without(self, label: str) -> "GroupedCounts":
-        """The same counts as if the label had never been read."""
-        gone = self.labels.index(label)
-        kept = np.flatnonzero(self.owner != gone)
-        owner = self.owner[kept]
-        return replace(
-            self.of_groups(kept),
-            labels=tuple(other for other in self.labels if other != label),
-            owner=owner - (owner > gone),
-        )
+    @property
+    def used(self) -> Ints:
+        """Groups that belong to a label, by index."""
+        return np.flatnonzero(self.owner >= 0)
 
-    def of_groups(self, keep: Sequence[int] | Ints) -> "GroupedCounts":
-        """Some groups only, by index; labels stay, even those that lose every group."""
-        chosen = np.asarray(keep, dtype=np.int64)
-        return replace(
-            self,
-            owner=self.owner[chosen],
-            active=self.active[chosen],
-            tokens=self.tokens[chosen],
-            repositories=self.repositories[chosen],
-        )
+    def without(self, label: str) -> "GroupedCounts":
+        """The same counts as if the label had never been read; its rows stay, owned by nobody."""
+        gone = self.labels.index(label)
+        owner = np.where(self.owner == gone, NOBODY, self.owner - (self.owner > gone))
+        labels = tuple(other for other in self.labels if other != label)
+        return replace(self, labels=labels, owner=owner)
 
 
 def grouped_counts(activity: NeuronActivity, variant: Variant = "none") -> GroupedCounts:

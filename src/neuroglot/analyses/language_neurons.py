@@ -129,10 +129,11 @@ def _counted(total: int, on_progress: Callable[[int, int], None] | None) -> Tick
     """Turns "so many more" into "so many of so many"."""
     if on_progress is None:
         return no_tick
-    steps: list[int] = []
+    done = 0
 
     def tick(draws: int) -> None:
-        steps.append(draws)
-        on_progress(sum(steps), total)
+        nonlocal done
+        done += draws
+        on_progress(done, total)
 
     return tick

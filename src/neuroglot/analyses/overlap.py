@@ -43,7 +43,7 @@ def overlap_rows(found: Evidence, *, seed: int) -> list[Row]:
                 "independent": known(chance[a, b]),
                 "self": known(itself),
                 "normalised": known(normalised_sharing(shared, chance[a, b], itself)),
-                "n": len(counts.owner),
+                "n": len(counts.used),
                 "unit": counts.unit,
                 "low": known(low),
                 "high": known(high),

@@ -50,8 +50,9 @@ class PermutedNull:
 def permuted_labels(counts: GroupedCounts, *, draws: int, seed: int) -> Resample:
     """`draws` relabellings; every label keeps its number of groups."""
     rng = generator(seed, "permuted labels")
-    owners = np.tile(counts.owner, (draws, 1))
-    return Resample(rng.permuted(owners, axis=1), np.ones(owners.shape))
+    owners, used = np.tile(counts.owner, (draws, 1)), counts.used
+    owners[:, used] = rng.permuted(owners[:, used], axis=1)
+    return Resample(owners, np.ones(owners.shape))
 
 
 def permuted_null(

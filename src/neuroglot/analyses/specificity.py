@@ -46,8 +46,7 @@ def specific_neurons(
     """Rows of `claims` and `claim_parts` for A-1.
 
     n_star_again int64 [draw, label]: n* in bootstrap samples of the text as it is. learned float64
-    [label]: agreement (Jaccard) of the sets from half of the groups with the full
-    ones.
+    [label]: agreement (Jaccard) of the sets from half of the groups with those from all.
     """
     main = found.main
     ratio = real_ratio(main.n_star, main)
@@ -77,7 +76,7 @@ def specific_neurons(
         )
         parts += part_rows(RULE, scope=label, parts=judged, n=n, unit=unit)
     overall, beside = _overall(ratio, again, decisions, shut=sorted(shut))
-    n, unit = len(main.counts.owner), main.counts.unit
+    n, unit = len(main.counts.used), main.counts.unit
     first = claim_row(RULE, scope="overall", decision=overall, n=n, unit=unit)
     return [first, *claims], [
         *part_rows(RULE, scope="overall", parts=beside, n=n, unit=unit),
@@ -113,9 +112,8 @@ def half_p(one: Evidence, label: int) -> float:
 
 def _gates(main: Evidence, at: int, *, learned: float) -> Iterator[Part]:
     counts = main.counts
-    repositories = int(counts.repositories[counts.owner == at].sum())
     yield gate("tokens", counts.tokens_per_label()[at], least=LEAST_TOKENS)
-    yield gate("repositories", repositories, least=LEAST_REPOSITORIES)
+    yield gate("repositories", counts.repositories_per_label()[at], least=LEAST_REPOSITORIES)
     yield gate("agreement of half of the text with all of it", learned, least=LEAST_LEARNED)
 
 

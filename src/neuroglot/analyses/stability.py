@@ -56,17 +56,13 @@ class Agreement:
     last_entropy: Floats
 
 
-def views(counts: GroupedCounts, rule: SelectionRule, resample: Resample) -> Iterator[View]:
-    """The selection in each draw of a resample."""
-    for probability in probabilities(*label_sums(counts, resample)):
-        ranking = ranked(probability, rule.tau)
-        sizes = set_sizes(ranking, rule, n_flat=counts.n_flat)
-        yield View(counts.labels, probability, ranking, selected(ranking, sizes))
-
-
-def view(counts: GroupedCounts, rule: SelectionRule) -> View:
-    """The selection in the counts as they are."""
-    return next(views(counts, rule, identity(counts)))
+def view(counts: GroupedCounts, rule: SelectionRule, resample: Resample | None = None) -> View:
+    """The selection in the counts as they are, or in the only draw of a resample."""
+    active, tokens = label_sums(counts, resample or identity(counts))
+    probability = probabilities(active[0], tokens[0])
+    ranking = ranked(probability, rule.tau)
+    sizes = set_sizes(ranking, rule, n_flat=counts.n_flat)
+    return View(counts.labels, probability, ranking, selected(ranking, sizes))
 
 
 def agreement(main: View, other: View) -> Agreement:
@@ -97,7 +93,7 @@ def part_of_groups(counts: GroupedCounts, share: float, *, draws: int, seed: int
     rng = generator(seed, "shares of the groups")
     weight = np.zeros((draws, len(counts.owner)))
     for draw in range(draws):
-        order = rng.permutation(len(counts.owner))
+        order = rng.permutation(counts.used)
         for label in range(counts.n_labels):
             own = order[counts.owner[order] == label]
             weight[draw, own[: max(1, round(share * len(own)))]] = 1
@@ -110,11 +106,9 @@ def learning_curve(
     """Mean agreement of a share of the groups with all of them, over 20 draws of groups."""
     main = view(counts, rule)
     columns: list[list[Floats]] = [[], [], [], []]
+    parts = part_of_groups(counts, share, draws=SHARE_DRAWS, seed=seed)
     for draw in range(SHARE_DRAWS):  # one at a time: a view holds a whole probability matrix
-        part = part_of_groups(counts, share, draws=SHARE_DRAWS, seed=seed).part(
-            slice(draw, draw + 1)
-        )
-        found = agreement(main, next(views(counts, rule, part)))
+        found = agreement(main, view(counts, rule, parts.part(slice(draw, draw + 1))))
         values = (found.jaccard, found.survives, found.entropy_rho, found.last_entropy)
         for column, value in zip(columns, values, strict=True):
             column.append(value)

@@ -8,7 +8,6 @@ import torch
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.base.units import NeuronSet
 from neuroglot.lm.model import LM
-from neuroglot.lm.unembedding import promotion
 from neuroglot.measure.examples import Example
 from neuroglot.text.reading import Reading
 
@@ -58,7 +57,7 @@ def write_rows(lm: LM, sets: Mapping[str, NeuronSet]) -> list[Row]:
     for layer in sorted({layer for layer, _ in units}):
         neurons = [neuron for in_layer, neuron in units if in_layer == layer]
         with torch.no_grad():
-            logits = promotion(lm.body, lm.output_rows(layer)[neurons])
+            logits = lm.promoted(lm.output_rows(layer)[neurons])
         top = torch.topk(logits.to(torch.float32), WRITTEN, dim=1)
         for neuron, weights, ids in zip(
             neurons, top.values.tolist(), top.indices.tolist(), strict=True

@@ -39,9 +39,10 @@ PHRASES: Grammar = {
 """What comments and strings say, in every language alike."""
 
 _SYMBOL = re.compile(r"\$([A-Za-z]+)")
-_FIELDS = ("f", "g", "h")
-_RENEWED = {"unit": (*_FIELDS, "Cls"), "function": (), "method": (), "override": (), "s": ()}
 _LOCALS = ("a", "b", "c", "d", "item", "items", "Do")
+_FORGETS = dict.fromkeys(("function", "method", "override", "s"), _LOCALS)
+_FORGETS["unit"] = (*_LOCALS, "f", "g", "h", "Cls")
+"""The names that a symbol begins afresh: a class keeps its fields from method to method."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _pieces(template: str) -> tuple[tuple[str, str, str], ...]:
 
 def _value(symbol: str, pen: Pen) -> str:
     if symbol in pen.grammar:
-        for name in (*_RENEWED[symbol], *_LOCALS) if symbol in _RENEWED else ():
+        for name in _FORGETS.get(symbol, ()):
             pen.names.pop(name, None)
         chosen = pen.taste.sums[symbol]
         return write(pen.grammar[symbol][bisect(chosen, pen.draw() * chosen[-1])], pen)
