@@ -9,7 +9,7 @@ import pytest
 from neuroglot.analyses.bootstrap import resampled_n_star
 from neuroglot.analyses.evidence import Effort
 from neuroglot.analyses.placement_claims import bottom_layers, top_layers
-from neuroglot.analyses.readings import WITHOUT, Sources, readings, sources
+from neuroglot.analyses.readings import HALVED, WITHOUT, Sources, readings, sources
 from neuroglot.analyses.selection import SelectionRule
 from neuroglot.analyses.specificity import specific_neurons
 from neuroglot.analyses.stability import learning_curve
@@ -143,7 +143,13 @@ def decide_claim(claim, world, *, nu=60, tau=0.85, seed=0, headers_in_text=False
         for name, one in given.counts.items()
         if name == "none" or name.startswith(NEEDED[claim])
     }
-    found = readings(Sources(counts, given.absent), rule, effort=FEW_DRAWS, seed=seed)
+    found = readings(
+        Sources(counts, given.absent),
+        rule,
+        effort=FEW_DRAWS,
+        seed=seed,
+        halved=HALVED if claim == "A-1" else (),
+    )
     if claim == "A-2":
         return bottom_layers(found)
     if claim == "A-3":

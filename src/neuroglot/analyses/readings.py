@@ -5,7 +5,7 @@
 label out; `tau:<value>` is the same text under another bound. What is absent keeps its reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from neuroglot.analyses.draws import Tick, no_tick
@@ -109,16 +109,25 @@ def sources(
 
 
 def readings(
-    given: Sources, rule: SelectionRule, *, effort: Effort, seed: int, tick: Tick = no_tick
+    given: Sources,
+    rule: SelectionRule,
+    *,
+    effort: Effort,
+    seed: int,
+    halved: Collection[str] = HALVED,
+    tick: Tick = no_tick,
 ) -> Readings:
-    """Evidence of every source: permutations and, unless a label is left out, resamples."""
+    """Evidence of every source: permutations and, unless a label is left out, resamples.
+
+    halved: the sources whose permutations are also split in halves, which only A-1 asks for.
+    """
     present = {
         name: evidence(
             counts,
             replace(rule, tau=float(name.removeprefix(TAU))) if name.startswith(TAU) else rule,
             effort=effort.bounded(counts),
             seed=seed,
-            halves=name in HALVED,
+            halves=name in halved,
             intervals=has_interval(name),
             tick=tick,
         )

@@ -58,7 +58,7 @@ class Agreement:
 
 def view(counts: GroupedCounts, rule: SelectionRule, resample: Resample | None = None) -> View:
     """The selection in the counts as they are, or in the only draw of a resample."""
-    active, tokens = label_sums(counts, resample or identity(counts))
+    active, tokens = label_sums(counts, identity(counts) if resample is None else resample)
     probability = probabilities(active[0], tokens[0])
     ranking = ranked(probability, rule.tau)
     sizes = set_sizes(ranking, rule, n_flat=counts.n_flat)

@@ -6,6 +6,7 @@ sums go to a checkpoint between batches, so a pass that is killed goes on where 
 with the same bits.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,6 +62,8 @@ class Recorded:
 
 
 Asked = type[Statistic] | Request
+Observed = tuple[Request, int, Observation]
+"""What one request saw at one layer."""
 
 
 def read_for(
@@ -148,6 +151,7 @@ class _Recording:
     shard: Shard
     checkpoint: Path | None
     position: int = 0
+    budget: float = math.inf
     notes: list[str] = field(default_factory=list)
     sums: dict[type[Statistic], Accumulator] = field(default_factory=dict)
 
@@ -212,10 +216,16 @@ class _Recording:
             label = self.reading.labels[self.reading.rows[batch.rows[0]].label]
             if on_progress:
                 on_progress(Progress(done, total, label))
-            for numbers, observed, rows in self._observed(batch.rows):
+            try:
+                parts = list(self._observed(batch.rows))
+            except KeyboardInterrupt:
+                # Only here do the sums hold whole batches for certain.
+                self.save()
+                raise
+            for observed, rows in parts:
                 self._add(observed, rows, block=batch.block)
-                done += sum(counted[row] for row in numbers)
             self.position += 1
+            done += sum(counted[row] for row in batch.rows)
             now = time.monotonic()
             if self.checkpoint and now - saved >= max(CHECKPOINT_SECONDS, 20 * cost):
                 self.save()
@@ -224,38 +234,40 @@ class _Recording:
         if on_progress:
             on_progress(Progress(done, total, ""))
 
-    def _observed(
-        self, numbers: tuple[int, ...]
-    ) -> Iterator[tuple[tuple[int, ...], list[tuple[Request, int, Observation]], Rows]]:
-        """Observations of one batch, in halves where memory does not suffice for the whole."""
-        try:
-            found = self._forward(numbers)
-        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-            if not _out_of_memory(error):
-                raise
-            if len(numbers) == 1:
-                length = len(self.reading.rows[numbers[0]].ids)
-                raise ConfigError(
-                    f"not enough memory for one row of {length} tokens: "
-                    "lower --max-document-tokens or use a smaller --dtype"
-                ) from error
-            found = None
-        if found is not None:
-            yield numbers, *found
-            return
-        self.notes.append(
-            f"out of memory on {len(numbers)} rows: run in halves, so sums are equal to a run "
-            "without this within rounding only"
-        )
+    def _observed(self, numbers: tuple[int, ...]) -> Iterator[tuple[list[Observed], Rows]]:
+        """Observations of some rows, in halves where memory does not suffice for all at once."""
+        if self._padded(numbers) <= self.budget or len(numbers) == 1:
+            try:
+                yield self._forward(numbers)
+                return
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+                self._lower_budget(numbers, error)
         middle = len(numbers) // 2
         yield from self._observed(numbers[:middle])
         yield from self._observed(numbers[middle:])
 
-    def _forward(
-        self, numbers: tuple[int, ...]
-    ) -> tuple[list[tuple[Request, int, Observation]], Rows]:
+    def _lower_budget(self, numbers: tuple[int, ...], error: Exception) -> None:
+        """From now on run at most half as much at once; other errors are raised again."""
+        if not _out_of_memory(error):
+            raise error
+        tokens = self._padded(numbers)
+        if len(numbers) == 1:
+            raise ConfigError(
+                f"not enough memory for one row of {tokens} tokens: "
+                "lower --max-document-tokens or use a smaller --dtype"
+            ) from error
+        self.budget = tokens // 2
+        self.notes.append(
+            f"out of memory on {tokens:,} tokens: run by at most {self.budget:,} from there on, so "
+            "sums equal those of a run without this within rounding only"
+        )
+
+    def _padded(self, numbers: tuple[int, ...]) -> int:
+        return len(numbers) * max(len(self.reading.rows[number]) for number in numbers)
+
+    def _forward(self, numbers: tuple[int, ...]) -> tuple[list[Observed], Rows]:
         rows = make_rows(self.reading, numbers, standard=self.standard, device=self.lm.device)
-        observed: list[tuple[Request, int, Observation]] = []
+        observed: list[Observed] = []
 
         def reader(request: Request, layer: int) -> Callable[[torch.Tensor], None]:
             def read_tensor(tensor: torch.Tensor) -> None:
@@ -275,9 +287,7 @@ class _Recording:
     def _layers(self, request: Request) -> Sequence[int]:
         return range(self.lm.n_layers) if request.layers is None else request.layers
 
-    def _add(
-        self, observed: list[tuple[Request, int, Observation]], rows: Rows, *, block: int
-    ) -> None:
+    def _add(self, observed: list[Observed], rows: Rows, *, block: int) -> None:
         for request, layer, values in observed:
             first = layer == self._layers(request)[0]
             self.sums[request.into].add(layer, values, rows, block=block, first=first)
