@@ -48,10 +48,25 @@ def observe_activity(neuron: torch.Tensor, rows: Rows) -> Observation:
 
 def position_sums(values: torch.Tensor, rows: Rows) -> torch.Tensor:
     """Sums over counted positions, float64 [row, neuron], of [row, token, neuron]."""
-    sums = torch.zeros(len(values), values.shape[2], dtype=torch.float64, device=values.device)
-    counted = rows.counted.to(torch.float64)
+    return _sums(values, rows, torch.Tensor.double)
+
+
+def magnitude_sums(values: torch.Tensor, rows: Rows) -> torch.Tensor:
+    """Sums of absolute values over counted positions, float64 [row, neuron]."""
+    return _sums(values, rows, torch.Tensor.abs_)
+
+
+def _sums(
+    values: torch.Tensor, rows: Rows, change: Callable[[torch.Tensor], torch.Tensor]
+) -> torch.Tensor:
+    """Sums over counted positions of what `change` makes of each slice, in float64."""
+    shape, double = (len(values), values.shape[2]), torch.float64
+    sums = torch.zeros(shape, dtype=double, device=values.device)
+    doubles = torch.empty(SLICE, shape[1], dtype=double, device=values.device)
+    counted = rows.counted.to(double)
     for row, start, stop in _slices(values):
-        sums[row] += counted[row, start:stop] @ values[row, start:stop].to(torch.float64)
+        part = doubles[: stop - start].copy_(values[row, start:stop])
+        sums[row] += counted[row, start:stop] @ change(part)
     return sums
 
 
@@ -67,7 +82,7 @@ def neuron_moments(lm: LM) -> tuple[Request, ...]:
         return {"sum": position_sums(neuron, rows), "tokens": rows.totals[:, 0]}
 
     def observe_magnitude(neuron_out: torch.Tensor, rows: Rows) -> Observation:
-        return {"magnitude": position_sums(neuron_out.abs(), rows)}
+        return {"magnitude": magnitude_sums(neuron_out, rows)}
 
     norms = np.stack(
         [
