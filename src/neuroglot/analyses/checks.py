@@ -1,4 +1,4 @@
-"""What `neuroglot check` asks of recorded activity: is the arithmetic sound, is there enough text?
+"""What is asked of recorded activity before anything is concluded: is the arithmetic sound?
 
 Rows of the table `checks`.
 """
@@ -7,9 +7,8 @@ import numpy as np
 
 from neuroglot.analyses.claims import Row
 from neuroglot.analyses.draws import identity, label_sums
-from neuroglot.analyses.grouped import GroupedCounts, grouped_counts
+from neuroglot.analyses.grouped import grouped_counts
 from neuroglot.analyses.selection import Floats, entropies, probabilities
-from neuroglot.analyses.specificity import LEAST_REPOSITORIES, LEAST_TOKENS
 from neuroglot.stats.activity import NeuronActivity
 
 ROUNDING = 1e-9
@@ -24,8 +23,6 @@ def activity_checks(activity: NeuronActivity) -> list[Row]:
     return [
         _normalised(probability[:, alive]),
         _live(float(alive.mean())),
-        _scarcest("tokens", counts.tokens_per_label(), LEAST_TOKENS, counts),
-        _scarcest("repositories", counts.repositories_per_label(), LEAST_REPOSITORIES, counts),
     ]
 
 
@@ -54,19 +51,6 @@ def _live(share: float) -> Row:
         bound=LEAST_LIVE,
         passed=share >= LEAST_LIVE,
         remedy="read more text, or check the model's weights: most neurons never fire",
-    )
-
-
-def _scarcest(what: str, values: Floats, bound: int, counts: GroupedCounts) -> Row:
-    """The language that has the least of something, against the gate of the claims."""
-    least = int(np.argmin(values))
-    return _row(
-        f"{what} per language",
-        f"{what} of {counts.labels[least]}, which has the fewest",
-        value=float(values[least]),
-        bound=float(bound),
-        passed=bool(values[least] >= bound),
-        remedy=f"give more text of {counts.labels[least]}, or leave it out",
     )
 
 
