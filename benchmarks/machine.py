@@ -25,7 +25,8 @@ def machine_words(packages: Sequence[str] = ()) -> str:
     capability = torch.backends.cpu.get_cpu_capability()
     return (
         f"Measured on {cores()} cores ({platform.machine()}, {capability}), "
-        f"{torch.get_num_threads()} used, with Python {platform.python_version()}, {_versions(packages)}."
+        f"{torch.get_num_threads()} used, with Python {platform.python_version()}, "
+        f"{_versions(packages)}."
     )
 
 

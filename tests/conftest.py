@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import huggingface_hub.constants
 import pytest
 import torch
 import transformers
@@ -114,6 +115,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(argument, families)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> None:
+    """The hub is offline for every test, in this process and in those that it starts."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    huggingface_hub.constants.HF_HUB_OFFLINE = True
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of outside data that NEUROGLOT_DATA names; without it the test is skipped."""
@@ -190,3 +198,38 @@ def make_lm(
         return wrap(make_model(family, dtype, **changes), tiny_tokenizer, name=family)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def code_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Source files in Go and Python, of four repositories each: 2,000 tokens and more of both."""
+    from neuroglot.text.planted import planted_documents
+
+    folder = tmp_path_factory.mktemp("code")
+    endings = {"go": ".go", "python": ".py"}
+    documents = planted_documents(
+        repositories=4, held_out_repositories=0, documents_per_repository=3
+    )
+    for number, document in enumerate(documents):
+        if document.language in endings:
+            file = folder / str(document.repo) / f"file{number}{endings[document.language]}"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(document.text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def planted_run(tmp_path_factory: pytest.TempPathFactory, code_folder: Path) -> Any:
+    """A small finished run of the planted model, with its report. Not to be written to."""
+    import neuroglot
+
+    parameters = neuroglot.studies.NeuronsParameters(profile="quick", tokens_per_language=2_000)
+    run = neuroglot.studies.neurons(
+        neuroglot.load("planted"),
+        neuroglot.Corpus.from_folder(code_folder),
+        out=tmp_path_factory.mktemp("runs") / "run",
+        parameters=parameters,
+        command=f"neuroglot neurons --model planted --data {code_folder}",
+    )
+    neuroglot.write_report(run)
+    return run

@@ -1,8 +1,8 @@
 """The answer: which neurons of the planted model are planted, and what its texts are written for.
 
-Fifty neurons per language. Thirty of them are shared, fifteen with each of the two languages beside
-it in the ring, and lie in the bottom quarter of the layers; twenty are its own and lie in the top
-quarter. Every other neuron is background of a known kind. Knows no weights and no text.
+Fifty neurons per language. Thirty-two are shared, sixteen with each of the two languages beside it
+in the ring, and lie in the bottom quarter of the layers; eighteen are its own, sixteen of them in
+the top quarter. Every other neuron is background of a known kind. Knows no weights and no text.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,8 +21,9 @@ NEURONS = 320
 
 PAIRS = tuple(zip(PLANTED_LANGUAGES, PLANTED_LANGUAGES[1:] + PLANTED_LANGUAGES[:1], strict=True))
 """Neighbours in the ring of languages: each pair shares neurons."""
-SHARED_PER_PAIR = 15
-EXCLUSIVE_PER_LANGUAGE = 20
+SHARED_PER_PAIR = 16
+EXCLUSIVE_IN_TOP = 16
+EXCLUSIVE_IN_BOTTOM = 2
 BOTTOM = (0, 1)
 TOP = (6, 7)
 GENERIC_PER_LAYER = 30
@@ -36,8 +37,8 @@ class Plan:
 
     shared: fires in the texts of two languages. exclusive: in those of one. rare: fires at the
     markers of one language and so in few of its positions: of low entropy, but below LAPE's bound.
-    generic: fires by position, in every language at the same rate. content: fires at a few words,
-    whatever the language. dead: never fires.
+    generic: fires by position and by what a repository writes about, in every language alike.
+    content: fires at a few words, whatever the language. dead: never fires.
     """
 
     shared: Mapping[tuple[str, str], tuple[Place, ...]]
@@ -65,12 +66,11 @@ def _plan() -> Plan:
     def take(count: int, layers: tuple[int, ...]) -> tuple[Place, ...]:
         return tuple(next(free[layers[i % len(layers)]]) for i in range(count))
 
-    # An odd number per pair in two layers: every other pair begins with the other layer.
-    shared = {
-        pair: take(SHARED_PER_PAIR, BOTTOM if i % 2 else BOTTOM[::-1])
-        for i, pair in enumerate(PAIRS)
+    shared = {pair: take(SHARED_PER_PAIR, BOTTOM) for pair in PAIRS}
+    exclusive = {
+        name: take(EXCLUSIVE_IN_TOP, TOP) + take(EXCLUSIVE_IN_BOTTOM, BOTTOM)
+        for name in PLANTED_LANGUAGES
     }
-    exclusive = {name: take(EXCLUSIVE_PER_LANGUAGE, TOP) for name in PLANTED_LANGUAGES}
     rare = {name: take(RARE_PER_LANGUAGE, everywhere) for name in PLANTED_LANGUAGES}
     generic = take(GENERIC_PER_LAYER * LAYERS, everywhere)
     dead = take(DEAD_PER_LAYER * LAYERS, everywhere)

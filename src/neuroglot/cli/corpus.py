@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from neuroglot.base.languages import display_name
+from neuroglot.base.languages import display_name, parse_languages
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, print_table, say
 from neuroglot.cli.loading import open_data
@@ -13,13 +13,15 @@ from neuroglot.cli.loading import open_data
 corpus = typer.Typer(
     help="Look at texts before a model reads them.",
     epilog="Example: neuroglot corpus inspect code/ --languages python,java",
-    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
-@corpus.callback()
-def _room() -> None:
+@corpus.callback(invoke_without_command=True)
+def _room(context: typer.Context) -> None:
     """Look at texts before a model reads them."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 @corpus.command("inspect")
@@ -27,18 +29,17 @@ def inspect(
     data: Annotated[
         str,
         typer.Argument(
-            help="A folder of source files, tables, a data set id, or planted.", show_default=False
+            metavar="DATA", help="A folder of source files, tables, a data set id, or planted."
         ),
     ],
     languages: options.Languages = None,
     headers: options.HeadersOption = options.Headers.stripped,
     as_json: options.Json = False,
 ) -> None:
-    """Count documents, repositories and bytes per language, what is left out, and why.
+    """Count texts per language, what is left out, and why.
 
     Example: neuroglot corpus inspect code/ --languages python,java
     """
-    from neuroglot.base.languages import parse_languages
     from neuroglot.text.inspection import holdings
 
     wanted = None if languages is None else parse_languages(languages)
@@ -51,7 +52,7 @@ def inspect(
         )
         return
     print_table(
-        ["language", "split", "files", "repos", "MB", "headers", "same", "near", "other"],
+        ["language", "split", "texts", "repos", "MB", "headers", "same", "near", "other"],
         [
             [
                 display_name(row["language"]),
@@ -60,16 +61,19 @@ def inspect(
                 f"{row['repos']:,}",
                 f"{row['bytes'] / 1e6:.2f}",
                 f"{row['header_share']:.0%}",
-                str(row["dropped_exact"]),
-                str(row["dropped_near"]),
-                str(row["dropped_other"]),
+                f"{row['dropped_exact']:,}",
+                f"{row['dropped_near']:,}",
+                f"{row['dropped_other']:,}",
             ]
             for row in rows
         ],
-        right=["files", "repos", "MB", "headers", "same", "near", "other"],
+        right=["texts", "repos", "MB", "headers", "same", "near", "other"],
     )
-    say("headers: share with a licence header. Dropped: same text, near copies, in other language.")
+    say(
+        "headers: share of texts that came with a licence header. same, near, other: texts dropped "
+        "as the same, as near copies, as copies in another language."
+    )
     for reason, count in sorted(found.skipped.items()):
-        say(f"left out: {count:,} {reason}")
+        say(f"left out: {reason} {count:,}")
     for note in found.notes:
         say(f"note: {note}")

@@ -11,6 +11,8 @@ from neuroglot.cli.options import Json
 def doctor(as_json: Json = False) -> None:
     """Say what this machine can do, and how to mend what is missing.
 
+    Status 1 when something needed is missing.
+
     Example: neuroglot doctor
     """
     from neuroglot.studies.doctor import examine_machine

@@ -1,12 +1,18 @@
-"""From the words of --model and --data to a model and a corpus."""
+"""From the words of --model and --data to a model and a corpus; and what to write to."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from neuroglot.cli.console import tell
 
 if TYPE_CHECKING:
     from neuroglot.lm.model import LM
     from neuroglot.text.corpus import Corpus
+
+PLANTED = "planted"
+BUNDLED = (PLANTED, "reference")
 
 
 def open_model(
@@ -21,6 +27,10 @@ def open_model(
     """The model that --model names."""
     from neuroglot.lm.loading import load
 
+    if model in BUNDLED or Path(model).expanduser().exists():
+        tell(f"loading the model {model}")
+    else:
+        tell(f"there is no folder {model}: asking the Hugging Face hub for a model of that name")
     return load(
         model,
         device=device,
@@ -39,9 +49,14 @@ def open_data(
 ) -> "Corpus":
     """The corpus that --data names; `planted` are the texts that go with the planted model."""
     from neuroglot.text.corpus import Corpus, open_corpus
+    from neuroglot.text.hub import is_hub_name
     from neuroglot.text.planted import planted_documents
 
-    if data == "planted":
-        documents = planted_documents()
-        return replace(Corpus.from_documents(documents, languages=languages), source=data)
+    if Path(data).exists() or not is_hub_name(data):
+        tell(f"reading the texts {data}")
+    else:
+        tell(f"there is no folder {data}: asking the Hugging Face hub for a data set of that name")
+    if data == PLANTED:
+        corpus = replace(Corpus.from_documents(planted_documents()), source=data)
+        return corpus if languages is None else corpus.only(languages)
     return open_corpus(data, languages=languages, headers=headers)

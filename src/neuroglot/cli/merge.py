@@ -8,15 +8,14 @@ from typing import Annotated
 import typer
 
 from neuroglot.cli import options
-from neuroglot.cli.console import print_json
 from neuroglot.cli.loading import open_data, open_model
 from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import draw_report, print_verdicts
+from neuroglot.cli.verdicts import present
 
 
 def merge(
     runs: Annotated[
-        list[Path], typer.Argument(help="The run directories of all shards.", show_default=False)
+        list[Path], typer.Argument(metavar="RUN", help="The run directories of all shards.")
     ],
     out: options.Out = None,
     device: options.Device = None,
@@ -24,13 +23,15 @@ def merge(
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
 ) -> None:
-    """Join the shards of one run; what comes out equals the run made in one piece.
+    """Join the shards of one run into that run.
+
+    What comes out equals the run made in one piece, to the byte. Model and texts are those that
+    the shards were made from.
 
     Example: neuroglot merge runs/part-1 runs/part-2 --out runs/whole
     """
     from neuroglot.studies.merge import merge as study
     from neuroglot.studies.merge import opened_shards
-    from neuroglot.studies.summary import summary
 
     shards = opened_shards(runs)
     manifest = shards[0].manifest
@@ -56,9 +57,4 @@ def merge(
             command=shlex.join(["neuroglot", *sys.argv[1:]]),
             watch=watch,
         )
-    draw_report(run)
-    found = summary(run)
-    if as_json:
-        print_json(found)
-    else:
-        print_verdicts(found)
+    present(run, as_json=as_json)

@@ -4,9 +4,10 @@ import shlex
 import sys
 
 from neuroglot.cli import options
-from neuroglot.cli.console import print_json, tell
+from neuroglot.cli.console import tell
+from neuroglot.cli.loading import open_data, open_model
 from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import draw_report, print_verdicts
+from neuroglot.cli.verdicts import present
 
 
 def neurons(
@@ -33,16 +34,16 @@ def neurons(
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
 ) -> None:
-    """Find each language's neurons, say how many are real, and write a report.
+    """Find each language's neurons and say how many are real.
+
+    Makes a run directory with tables and a report. The same line again goes on where it was
+    stopped.
 
     Example: neuroglot neurons --model planted --data planted
     """
     from neuroglot.base.languages import parse_languages
-    from neuroglot.cli.loading import open_data, open_model
-    from neuroglot.studies.language_neurons import neurons as study
+    from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.parameters import NeuronsParameters
-    from neuroglot.studies.planning import plan_sentences
-    from neuroglot.studies.summary import summary
 
     parameters = NeuronsParameters(
         languages=None if languages is None else parse_languages(languages),
@@ -59,6 +60,8 @@ def neurons(
         seed=seed,
         shard=shard,
     )
+    if out is not None:
+        refuse_unusable(out)
     corpus = open_data(data, languages=parameters.languages, headers=headers.value)
     lm = open_model(
         model,
@@ -68,6 +71,10 @@ def neurons(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+
+    from neuroglot.studies.language_neurons import neurons as study
+    from neuroglot.studies.planning import plan_sentences
+
     for sentence in plan_sentences(lm, corpus, parameters):
         tell(sentence)
     with shown_progress() as watch:
@@ -79,9 +86,4 @@ def neurons(
             command=shlex.join(["neuroglot", *sys.argv[1:]]),
             watch=watch,
         )
-    draw_report(run)
-    found = summary(run)
-    if as_json:
-        print_json(found)
-    else:
-        print_verdicts(found)
+    present(run, as_json=as_json)

@@ -1,4 +1,7 @@
-"""The flags that verbs share: each is named, typed and explained once."""
+"""The flags that verbs share: each is named, typed and explained once.
+
+What a value may be is said by the records that take them, in one place for Python and the command.
+"""
 
 from enum import StrEnum
 from pathlib import Path
@@ -38,52 +41,81 @@ class Packing(StrEnum):
 Model = Annotated[
     str,
     typer.Option(
-        help="A Hugging Face id, a folder, or [bold]planted[/] (hand-set weights whose answer is "
-        "known).",
+        metavar="MODEL",
+        help="A Hugging Face id, a folder, or planted (hand-set weights whose answer is known).",
         show_default=False,
     ),
 ]
 Data = Annotated[
     str,
     typer.Option(
+        metavar="DATA",
         help="A folder of source files, a folder or file of .parquet or .jsonl tables, a data set "
-        "id, or [bold]planted[/].",
+        "id, or planted.",
         show_default=False,
     ),
 ]
 Languages = Annotated[
     str | None,
     typer.Option(
-        help="Ids separated by commas, in the order of axes and plots: python,java,go,english. "
-        "Default: all that the data holds.",
+        metavar="LIST",
+        help="Ids separated by commas, in the order of axes and plots, as python,java,go,english. "
+        "Default: all that the data holds; the quick profile takes the first six.",
         show_default=False,
     ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(help="Run directory. Default: runs/<study>-<model>-<parameters>."),
+    typer.Option(
+        metavar="FOLDER",
+        help="Run directory. Default: runs/<study>-<model>-<parameters>, so that the same line "
+        "goes on with the same run.",
+        show_default=False,
+    ),
 ]
-Seed = Annotated[int, typer.Option(help="Seed of every draw.")]
-Device = Annotated[str | None, typer.Option(help="cpu, cuda, cuda:1, mps. Default: the best.")]
+Run = Annotated[
+    Path,
+    typer.Argument(metavar="RUN", help="A finished run directory.", show_default=False),
+]
+Seed = Annotated[int, typer.Option(metavar="N", help="Seed of every draw.")]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="cpu, cuda, cuda:1, mps. Default: cuda where there is one.",
+        show_default=False,
+    ),
+]
 Dtype = Annotated[
-    str | None, typer.Option(help="float32, bfloat16, float16. Default: the checkpoint's.")
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="float32, bfloat16, float16 or float64. Default: the checkpoint's.",
+        show_default=False,
+    ),
 ]
-Revision = Annotated[str | None, typer.Option(help="Revision of a model id.")]
+Revision = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Revision of a Hugging Face id.", show_default=False),
+]
 TokensPerLanguage = Annotated[
     int | None,
     typer.Option(
-        min=1,
+        metavar="N",
         help="Counted tokens read of each language. Default: 200000; 100000 in the quick profile.",
         show_default=False,
     ),
 ]
 Tau = Annotated[
-    float, typer.Option(min=0.0, max=1.0, help="Quantile of all probabilities that must be passed.")
+    float,
+    typer.Option(metavar="SHARE", help="Quantile of all probabilities that must be passed."),
 ]
 Nu = Annotated[
     int | None,
     typer.Option(
-        min=1, help="Neurons per language. Default: by the size of the model.", show_default=False
+        metavar="N",
+        help="Neurons per language. Default: by the size of the model.",
+        show_default=False,
     ),
 ]
 SelectionOption = Annotated[
@@ -94,31 +126,35 @@ SelectionOption = Annotated[
     ),
 ]
 Top = Annotated[
-    float, typer.Option(min=0.0, max=1.0, help="Share of neurons taken by the original selection.")
+    float,
+    typer.Option(metavar="SHARE", help="Share of neurons taken by the original selection."),
 ]
 ProfileOption = Annotated[
     Profile,
     typer.Option(
         "--profile",
-        help="quick: fewer draws, no untrained twin. full: every control.",
+        help="quick: fewer draws, one pass, no untrained twin. full: every control.",
     ),
 ]
 HeadersOption = Annotated[
     Headers, typer.Option("--headers", help="Leading licence headers of the texts.")
 ]
-MaxDocumentTokens = Annotated[int, typer.Option(min=2, help="Longest row; documents are cut here.")]
+MaxDocumentTokens = Annotated[
+    int, typer.Option(metavar="N", help="Longest row; documents are cut here.")
+]
 PackingOption = Annotated[
     Packing,
     typer.Option(
         "--packing", help="documents: one a row. published: joined and cut, as the release does."
     ),
 ]
-BatchTokens = Annotated[int, typer.Option(min=1, help="Padded tokens in one batch.")]
+BatchTokens = Annotated[int, typer.Option(metavar="N", help="Padded tokens in one batch.")]
 ShardOption = Annotated[
     str | None,
     typer.Option(
         "--shard",
-        help="I/N: only this part of the pass, for several machines; join with merge.",
+        metavar="I/N",
+        help="Only this part of the pass, for several machines; join the parts with merge.",
         show_default=False,
     ),
 ]

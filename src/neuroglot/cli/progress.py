@@ -45,7 +45,7 @@ class _Lines:
         now = time.monotonic()
         if step != self.step:
             self.step, self.started, self.first = step, now, done
-            tell(f"{step}: {total:,} {unit}")
+            tell(step if total == 1 else f"{step}: {total:,} {unit}")
             self.spoken = now
         elif now - self.spoken > 30 and done > self.first:
             rate = (done - self.first) / (now - self.started)

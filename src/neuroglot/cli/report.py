@@ -1,17 +1,13 @@
 """`neuroglot report`: draw a run's page again, from its directory alone."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from neuroglot.cli import options
 from neuroglot.cli.console import say
 
 
-def report(
-    run: Annotated[Path, typer.Argument(help="A finished run directory.", show_default=False)],
-) -> None:
-    """Write a run's report.html again, from the run directory alone.
+def report(run: options.Run) -> None:
+    """Write a run's report.html again.
+
+    It needs the run directory alone: neither the model nor the texts.
 
     Example: neuroglot report runs/planted
     """

@@ -1,36 +1,37 @@
 """`neuroglot show`: one neuron of a run, on the terminal."""
 
 import re
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.languages import display_name
-from neuroglot.cli.console import print_json, print_table, say
-from neuroglot.cli.options import Json
+from neuroglot.cli import options
+from neuroglot.cli.console import print_json, print_table, say, show_as_it_is
+from neuroglot.report.escaping import label
 
-_NAME = re.compile(r"L(\d+)-N(\d+)", re.IGNORECASE)
+_NAME = re.compile(r"L(\d{1,9})-N(\d{1,9})", re.IGNORECASE | re.ASCII)
 
 
 def show(
-    run: Annotated[Path, typer.Argument(help="A finished run directory.", show_default=False)],
+    run: options.Run,
     neuron: Annotated[
-        str, typer.Argument(help="Its name in the report, as L07-N0123.", show_default=False)
+        str, typer.Argument(metavar="NEURON", help="Its name in the report, as L07-N0123.")
     ],
-    as_json: Json = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Show one neuron: how often it fires on each language, where, and what it writes.
+    """Show one neuron: where it fires and what it writes.
 
-    Example: neuroglot show runs/planted L07-N0012
+    Example: neuroglot show runs/planted L06-N0061
     """
-    from neuroglot.runs.directory import open_run
-    from neuroglot.studies.cards import neuron_card
-
     match = _NAME.fullmatch(neuron)
     if match is None:
         raise ConfigError(f"no neuron {neuron!r}: give layer and index as L07-N0123")
+
+    from neuroglot.runs.directory import open_run
+    from neuroglot.studies.cards import neuron_card
+
     card = neuron_card(open_run(run), layer=int(match[1]), neuron=int(match[2]))
     if as_json:
         print_json(card)
@@ -46,17 +47,17 @@ def _print(card: dict[str, Any]) -> None:
     print_table(
         ["language", "fires on", ""],
         [
-            [display_name(row["language"]), f"{row['probability']:.3f}", _bar(row["probability"])]
+            [display_name(row["language"]), f"{row['probability']:.1%}", _bar(row["probability"])]
             for row in card["rates"]
         ],
         right=["fires on"],
     )
     if card["writes"]:
-        say("writes: " + " ".join(repr(row["token"]) for row in card["writes"]))
+        say("writes: " + "  ".join(label(row["token"]) for row in card["writes"]), indent=8)
     for example in card["examples"]:
         where = example["path"] or example["document"]
         say(f"{display_name(example['language'])}, {where}, character {example['start']}:")
-        say(_marked(example["tokens"], example["activations"]))
+        show_as_it_is(_marked(example["tokens"], example["activations"]))
 
 
 def _bar(share: float) -> str:
@@ -66,6 +67,5 @@ def _bar(share: float) -> str:
 def _marked(tokens: list[str], activations: list[float]) -> str:
     """The tokens as they stand in the text, the one that fires most between « and »."""
     peak = max(range(len(tokens)), key=activations.__getitem__)
-    return "  " + "".join(
-        f"«{token}»" if place == peak else token for place, token in enumerate(tokens)
-    ).replace("\n", "\n  ")
+    text = "".join(f"«{token}»" if place == peak else token for place, token in enumerate(tokens))
+    return "\n".join(f"  | {line}" for line in text.strip("\n").split("\n"))

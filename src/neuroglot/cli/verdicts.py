@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from neuroglot.base.languages import display_name
-from neuroglot.cli.console import print_table, say
+from neuroglot.cli.console import print_json, print_table, say
 
 if TYPE_CHECKING:
     from neuroglot.runs.directory import Run
@@ -11,24 +11,30 @@ if TYPE_CHECKING:
 _SIGNS = {"holds": "✓", "does not hold": "✗", "cannot tell": "?"}
 
 
-def draw_report(run: "Run") -> None:
-    """Write the page of a run that has tables to show and no page yet; a shard has none."""
+def present(run: "Run", *, as_json: bool) -> None:
+    """Draw the page of a run that has none yet, and print its summary."""
     from neuroglot.report.page import write_report
+    from neuroglot.studies.summary import summary
 
+    # A shard has counts and nothing to show.
     if run.has("claims") and not run.report_path.exists():
         write_report(run)
+    found = summary(run)
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
 
 
-def print_verdicts(found: dict[str, Any]) -> None:
-    """A summary made by `studies.summary`."""
+def _print(found: dict[str, Any]) -> None:
     if found["languages"]:
         print_table(
             ["language", "real", "of", "A-1"],
             [
                 [
                     display_name(row["language"]),
-                    str(row["real"]),
-                    str(row["asked"]),
+                    f"{row['real']:,}",
+                    f"{row['asked']:,}",
                     row["verdict"] or "",
                 ]
                 for row in found["languages"]
@@ -36,20 +42,23 @@ def print_verdicts(found: dict[str, Any]) -> None:
             right=["real", "of"],
         )
     for claim in found["claims"]:
+        say(f"{claim['id']} {claim['statement']}", indent=4)
         sign = _SIGNS.get(claim["verdict"].split(" (")[0], " ")
-        say(f"{sign} {claim['id']} {claim['statement']}: {claim['verdict']}{_figure(claim)}")
+        say(f"    {sign} {claim['verdict']}{_figure(claim)}", indent=6)
         if claim["reason"]:
-            say(f"    {claim['reason']}")
+            say(f"      {claim['reason']}", indent=6)
     for note in found["notes"]:
-        say(f"note: {note}")
+        say(f"note: {note}", indent=6)
     say(f"run:    {found['path']}")
     if found["report"]:
         say(f"report: {found['report']}")
+    if found["shard"]:
+        say(f"This is shard {found['shard']}: join all with `neuroglot merge RUN RUN ...`.")
 
 
 def _figure(claim: dict[str, Any]) -> str:
     if claim["value"] is None:
         return ""
     if claim["low"] is None or claim["high"] is None:
-        return f", {claim['value']:.2f}"
-    return f", {claim['value']:.2f} [{claim['low']:.2f}, {claim['high']:.2f}]"
+        return f": {claim['value']:.2f}"
+    return f": {claim['value']:.2f} [{claim['low']:.2f}, {claim['high']:.2f}]"

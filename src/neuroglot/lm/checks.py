@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from neuroglot.base.errors import AnatomyError, SiteError
+from neuroglot.base.errors import AnatomyError, ModelError, SiteError
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.lm.body import Body, width_out
 from neuroglot.lm.hooks import Reader, Tap, watching
@@ -51,7 +51,7 @@ class _Sum(NamedTuple):
 def prove(body: Body, tokenizer: Tokenizer) -> tuple[Check, ...]:
     """All checks at load, in order.
 
-    Raises AnatomyError at the first that fails.
+    Raises AnatomyError at the first that fails, ModelError where numbers overflow.
     """
     checks: list[Check] = []
     misfit = f"family {body.family!r} does not fit this model"
@@ -117,10 +117,19 @@ def _all_checks(body: Body, tokenizer: Tokenizer) -> Iterator[Check]:
     yield from _counts(body, tokenizer)
     with evaluating(body.hf):
         seen = _one_pass(body, tokenizer)
+        _refuse_overflow(seen["logits", OUTSIDE])
         for each in _sums(body):
             yield _worst(body, seen, each)
         yield _read_out(body, seen)
         yield _causal(body, seen)
+
+
+def _refuse_overflow(logits: Tensor) -> None:
+    if logits.isnan().any():
+        name = str(logits.dtype).removeprefix("torch.")
+        wide = logits.dtype in (torch.float32, torch.float64)
+        remedy = "take another checkpoint" if wide else "load it with --dtype float32"
+        raise ModelError(f"this model computes no numbers (NaN): they overflow in {name}; {remedy}")
 
 
 def _one_pass(body: Body, tokenizer: Tokenizer) -> Seen:

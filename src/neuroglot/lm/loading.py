@@ -74,7 +74,9 @@ def load(
     if device_map is None:
         model.to(target)
     shown = name if source.folder is None else source.folder.resolve().name
-    return replace(wrap(model, found.tokenizer, name=shown), source=source.place, revision=revision)
+    # Errors name the model as it was asked for, which says where it lies.
+    lm = wrap(model, found.tokenizer, name=name)
+    return replace(lm, name=shown, source=source.place, revision=revision)
 
 
 def wrap(
@@ -90,8 +92,8 @@ def wrap(
     instead of the family's own. Raises AnatomyError where the row is wrong for this model,
     WeightsError where weights are not finite.
     """
-    refuse_what_cannot_be_read(model)
     name = name or str(getattr(model, "name_or_path", "")) or type(model).__name__
+    refuse_what_cannot_be_read(model, name)
     n_tensors = refuse_not_finite(model, name)
     is_record = isinstance(tokenizer, Tokenizer)
     record = tokenizer if is_record else make_tokenizer(tokenizer)

@@ -21,12 +21,14 @@ class Token:
     """One entry of the vocabulary.
 
     text: what it reads as, in bytes. kind: special, byte, space, sign, digit, common, word or
-    name (a word with a capital). language: the one it is a marker of, "" for none.
+    name (a word with a capital). language: the one it is a marker of, "" for none. lemma: the word
+    of the texts that it is a form of, "" for none.
     """
 
     text: bytes
     kind: str
     language: str = ""
+    lemma: str = ""
 
 
 @cache
@@ -61,25 +63,33 @@ def _longer() -> Iterator[Token]:
         *((sign, "sign") for sign in (*words.SIGNS, *signs)),
         *((word, "common") for group in words.MARKERS.values() for word in group),
         *((word, "common") for word in words.COMMON),
-        *((word, "word") for word in _written_words()),
     ):
-        for form, kind_of_form in ((text, kind), (text.capitalize(), "name")):
-            if form == text or text.islower():
-                yield _token(form, kind_of_form)
-                yield _token(" " + form, kind_of_form)
+        yield from _forms(text, kind)
+    for form, lemma in _written_words():
+        yield from _forms(form, "word", lemma)
 
 
-def _token(text: str, kind: str) -> Token:
+def _forms(text: str, kind: str, lemma: str = "") -> Iterator[Token]:
+    """With a space in front and without, and with a capital."""
+    for form, kind_of_form in ((text, kind), (text.capitalize(), "name")):
+        if form == text or text.islower():
+            yield _token(form, kind_of_form, lemma)
+            yield _token(" " + form, kind_of_form, lemma)
+
+
+def _token(text: str, kind: str, lemma: str = "") -> Token:
     marked = [name for name, group in words.MARKERS.items() if text.strip(" ") in group]
-    return Token(text.encode(), kind, marked[0] if marked else "")
+    return Token(text.encode(), kind, marked[0] if marked else "", lemma)
 
 
-def _written_words() -> Iterator[str]:
+def _written_words() -> Iterator[tuple[str, str]]:
+    """(form, lemma)."""
     for noun in words.NOUNS:
-        yield from (noun, words.plural(noun))
+        yield from ((noun, noun), (words.plural(noun), noun))
     for verb in words.VERBS:
-        yield from (verb, words.third_person(verb), words.past(verb), words.progressive(verb))
-    yield from words.ADJECTIVES
+        forms = (verb, words.third_person(verb), words.past(verb), words.progressive(verb))
+        yield from ((form, verb) for form in forms)
+    yield from ((adjective, adjective) for adjective in words.ADJECTIVES)
 
 
 def planted_tokenizer() -> Any:

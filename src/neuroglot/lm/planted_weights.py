@@ -1,7 +1,7 @@
 """The planted model's weights, set by hand: how evidence for a language reaches its neurons.
 
-Block 0's first head averages the markers read so far; planted neurons compare the averages; each
-block's second head is a clock, which generic neurons read. docs/planted.md tells it in full.
+Block 0's first head averages the markers read so far; planted neurons compare the averages. Generic
+neurons read clocks and the average subject of the words. docs/planted.md tells it in full.
 Takes the plan of `base/planted`, gives arrays by tensor name. Knows no torch.
 """
 
@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from neuroglot.base import planted_words as words
 from neuroglot.base.planted import LAYERS, NEURONS, PLAN, PLANTED_LANGUAGES, Place
 from neuroglot.base.seeds import generator
 from neuroglot.lm.planted_frequencies import Frequencies, planted_frequencies
@@ -23,8 +24,8 @@ WIDTH, HEADS, HEAD_WIDTH, ROPE_THETA = 48, 2, 8, 10_000.0
 # The residual stream's coordinates. FILL makes all embeddings equally long; START marks `<s>`.
 CONSTANT, FILL, START, FREQUENCY = 0, 1, 2, 3
 EVIDENCE, CONTEXT, OUTPUT = slice(4, 10), slice(10, 16), slice(16, 22)
-CLOCKS, CONTENT = slice(22, 30), slice(30, 48)
-_CONTENT_WIDTH = 18
+CLOCKS, SUBJECT, TOPIC, CONTENT = slice(22, 30), slice(30, 34), slice(34, 38), slice(38, 48)
+_CONTENT_WIDTH = 10
 
 SCALE = 8.0
 """Root mean square of every embedding. Constant coordinates make most of it, so RMSNorm divides by
@@ -37,6 +38,10 @@ _STRENGTH = {"english": 0.4, "javascript": 1.4}
 _PSEUDO_TOKENS = 10.0
 """The average of evidence counts `<s>` as this many tokens that say nothing."""
 _CONTEXT_GAIN = 10.0
+_TOPIC_GAIN = 16.0
+"""Makes the average subject of a document's words about as large as 1."""
+_TOPIC_PART = 1.0
+"""How much the topic moves a generic neuron; its clocks move it by 1."""
 _GATE_GAIN = 4.0
 _CLOCK_SCORES = (11.0, 7.0, 3.0, 0.0)
 """Amplitudes, by rotary frequency in another order per block, of a clock's attention score."""
@@ -74,6 +79,7 @@ def _embedding() -> Array:
     rows[:, CONSTANT] = SCALE * _CONSTANT
     rows[[token.text == BOS.encode() for token in tokens], START] = SCALE * _START
     rows[:, EVIDENCE] = SCALE * _MARK * _marks() * _strengths()
+    rows[:, SUBJECT] = SCALE * _MARK * _subjects()
     rows[:, CONTENT] = SCALE * _WORD * _directions("reading")
     rows[:, FILL] = np.sqrt(WIDTH * SCALE**2 - (rows**2).sum(axis=1))
     return rows
@@ -114,12 +120,24 @@ def _marks() -> Array:
     )
 
 
+def _subjects() -> Array:
+    """[token, 4]: +1 or -1 for every form of a word of the texts, balanced over each word class."""
+    signs: dict[str, Array] = {}
+    source = generator(0, "planted", "subjects")
+    for group in (words.NOUNS, words.VERBS, words.ADJECTIVES):
+        for column in range(4):
+            half = np.resize([1.0, -1.0], len(group))
+            for word, sign in zip(group, source.permutation(half), strict=True):
+                signs.setdefault(word, np.zeros(4))[column] = sign
+    return np.array([signs.get(token.lemma, np.zeros(4)) for token in planted_tokens()])
+
+
 def _strengths() -> Array:
     return np.array([_STRENGTH.get(name, 1.0) for name in PLANTED_LANGUAGES])
 
 
 def _attention(layer: int) -> dict[str, Array]:
-    """Head 0 averages evidence (in block 0; idle elsewhere), head 1 is the block's clock.
+    """Head 0 averages evidence (block 0) and subjects (0 and 1), head 1 is the block's clock.
 
     Queries are constant and keys zero but for `<s>`: a score is a sum of cosines of the distance to
     `<s>` there, and zero at every other position.
@@ -131,11 +149,15 @@ def _attention(layer: int) -> dict[str, Array]:
     _set_start_scores(query[8:16], key[8:16], scores, phases)
     value[8, START] = 1 / _START
     output[CLOCKS.start + layer, 8] = _CLOCK_HEIGHT
+    slowest = np.array([0, 0, 0, np.log(_PSEUDO_TOKENS)])
+    _set_start_scores(query[:8], key[:8], slowest, np.zeros(4))
     if layer == 0:
-        slowest = np.array([0, 0, 0, np.log(_PSEUDO_TOKENS)])
-        _set_start_scores(query[:8], key[:8], slowest, np.zeros(4))
         value[:6, EVIDENCE] = np.eye(6) / _MARK
         output[CONTEXT, :6] = np.eye(6) * _CONTEXT_GAIN
+    if layer in (0, 1):
+        for row, column in ((6, 2 * layer), (7, 2 * layer + 1)):
+            value[row, SUBJECT.start + column] = 1 / _MARK
+            output[TOPIC.start + column, row] = _TOPIC_GAIN
     projections = (("q", query), ("k", key), ("v", value), ("o", output))
     return {f"self_attn.{name}_proj": matrix for name, matrix in projections}
 
@@ -234,7 +256,7 @@ def _content_gate(source: np.random.Generator) -> Array:
     row = np.zeros(WIDTH)
     direction = source.standard_normal(_CONTENT_WIDTH)
     row[CONTENT] = direction / np.linalg.norm(direction) / _WORD
-    row[CONSTANT] = -source.uniform(0.15, 0.6) / _CONSTANT
+    row[CONSTANT] = -source.uniform(0.3, 0.75) / _CONSTANT
     return _GATE_GAIN * row
 
 
@@ -246,17 +268,21 @@ def _evenly(count: int, layer: int) -> Array:
 def _generic_gate(
     clocks: Array, quantile: float, source: np.random.Generator
 ) -> tuple[Array, float]:
-    """A drawn mixture of the clocks so far, above a threshold; and its mean activation.
+    """A drawn mixture of clocks and topics, above a threshold; and its mean activation.
 
     Firing rates go from 0.48 to 0.99 without a gap, so that LAPE's bound falls among these neurons
     at any usual tau, below the planted ones.
     """
     mixture = source.standard_normal(len(clocks))
-    values = mixture @ clocks
+    mixture /= (mixture @ clocks).std()
+    topic = source.standard_normal(4 if len(clocks) > 1 else 2)
+    topic *= _TOPIC_PART / np.linalg.norm(topic)
+    values = mixture @ clocks + _TOPIC_PART * source.standard_normal(clocks.shape[1])
     rate = np.interp(quantile, [0, 0.9, 1], [0.48, 0.86, 0.99])
-    threshold, gain = np.quantile(values, 1 - rate), _GATE_GAIN / values.std()
+    threshold = np.quantile(values, 1 - rate)
     row = np.zeros(WIDTH)
     row[CLOCKS.start : CLOCKS.start + len(clocks)] = mixture * SCALE / _CLOCK_HEIGHT
+    row[TOPIC.start : TOPIC.start + len(topic)] = topic * SCALE
     row[CONSTANT] = -threshold / _CONSTANT
-    gates = gain * (values - threshold)
-    return gain * row, float((gates / (1 + np.exp(-gates))).mean())
+    gates = _GATE_GAIN * (values - threshold)
+    return _GATE_GAIN * row, float((gates / (1 + np.exp(-gates))).mean())

@@ -98,7 +98,8 @@ def _refuse_early(source: Source, common: dict[str, Any]) -> None:
     config = AutoConfig.from_pretrained(source.place, **common)
     build: Any = AutoModelForCausalLM.from_config
     with torch.device("meta"):
-        refuse_what_cannot_be_read(build(config, trust_remote_code=source.trust_remote_code))
+        hf = build(config, trust_remote_code=source.trust_remote_code)
+    refuse_what_cannot_be_read(hf, source.name)
 
 
 def _explain(source: Source, error: Exception) -> NoReturn:
@@ -122,6 +123,12 @@ def _explain(source: Source, error: Exception) -> NoReturn:
 
 
 _LINES: tuple[tuple[str, type[ModelError], str], ...] = (
+    (
+        "instantiate the backend tokenizer",
+        ModelError,
+        "{name} has no tokenizer that can be read: put its tokenizer.json and "
+        "tokenizer_config.json beside the weights",
+    ),
     (
         "trust_remote_code",
         ModelError,

@@ -14,14 +14,17 @@ from neuroglot.base.errors import AnatomyError
 _ATTENTION = {"full_attention", "sliding_attention", "chunked_attention"}
 
 
-def refuse_what_cannot_be_read(hf: PreTrainedModel) -> None:
-    """Raise AnatomyError for encoders, state spaces, ALiBi, latent attention and fused kernels."""
+def refuse_what_cannot_be_read(hf: PreTrainedModel, name: str) -> None:
+    """Raise AnatomyError for encoders, state spaces, ALiBi, latent attention and fused kernels.
+
+    name: how messages call the model.
+    """
     config = hf.config.get_text_config()
     for is_so, why in _REASONS:
         if is_so(hf, config):
             raise AnatomyError(
-                f"{type(hf).__name__} {why}; neuroglot reads decoder-only transformers with "
-                "rotary or learned positions"
+                f"{name} ({type(hf).__name__}) {why}; neuroglot reads decoder-only transformers "
+                "with rotary or learned positions: give one"
             )
 
 

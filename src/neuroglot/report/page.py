@@ -32,7 +32,7 @@ LARGEST = 2_000_000
 def write_report(run: Run | str | Path) -> Path:
     """Write report.html into the run's directory, whole or not at all; gives its path.
 
-    Raises RunError for a directory that holds no run, or a study that has no page.
+    Raises RunError for a directory that holds no run, a shard, or a study that has no page.
     """
     opened = run if isinstance(run, Run) else open_run(run)
     write_text(opened.report_path, render(opened))
@@ -48,6 +48,10 @@ def render(run: Run) -> str:
             f"pages exist for {', '.join(sorted(PAGES))}"
         )
     style, script = _style(), _asset("page.js")
+    if shard := run.manifest.parameters.get("shard"):
+        raise RunError(
+            f"{run.path} holds shard {shard} of a run, which has nothing to show: merge all shards"
+        )
     return (
         _environment()
         .get_template("page.html")

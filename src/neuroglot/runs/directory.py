@@ -128,6 +128,8 @@ def open_run(path: str | Path) -> Run:
     folder = Path(path)
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None:
+        if folder.is_file():
+            raise RunError(f"{folder} is a file: give the run's directory")
         reason = f"it has no {MANIFEST_NAME}" if folder.is_dir() else "there is no such folder"
         raise RunError(
             f"{folder} is not a run ({reason}): make one, or resume one that was stopped before it "

@@ -5,6 +5,8 @@ the directory's lock. A run is a row of steps: each writes its tables and tensor
 then marked done, so a killed run goes on at the first step that is not. Knows no model and no text.
 """
 
+import errno
+import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +19,8 @@ from neuroglot.base.errors import OtherRunError, RunError, StorageError
 from neuroglot.runs.directory import (
     CHECKPOINT_FOLDER,
     LOG_NAME,
+    TABLE_FOLDER,
+    TENSOR_FOLDER,
     Run,
     table_path,
     tensor_path,
@@ -99,6 +103,28 @@ def open_for_writing(
             with suppress(StorageError):
                 writer.log("stopped", {"reason": type(error).__name__})
             raise
+
+
+def refuse_unusable(path: str | Path) -> None:
+    """Refuse a place that no run can be written to, before a model is loaded for it.
+
+    Raises RunError (a file, or a folder that holds something else), StorageError (not writable).
+    """
+    folder = Path(path)
+    with refusals(folder, "write"):
+        if folder.exists() and not folder.is_dir():
+            raise RunError(f"{folder} is a file: choose a folder for the run")
+        there = read_manifest(folder)
+        if there is not None and there.complete:
+            return
+        if there is None and folder.exists():
+            _refuse_foreign(folder)
+        nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+        if not nearest.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder", str(nearest))
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            is_read_only = os.statvfs(nearest).f_flag & os.ST_RDONLY
+            raise OSError(errno.EROFS if is_read_only else errno.EACCES, "not writable")
 
 
 class RunWriter:
@@ -242,12 +268,23 @@ def _same_run(folder: Path, asked: Manifest) -> Manifest | None:
             _refuse_foreign(folder)
             return None
     unlike = differences(there, asked)
+    if unlike and not _has_results(folder, there):
+        # It failed before it had measured anything: what it was asked for must not block the place.
+        return None
     if unlike:
         raise OtherRunError(
             f"{folder} holds another run ({'; '.join(unlike)}): choose another folder with --out, "
             "or remove that one"
         )
     return there
+
+
+def _has_results(folder: Path, manifest: Manifest) -> bool:
+    """Whether anything would be lost with a run."""
+    folders = (TABLE_FOLDER, TENSOR_FOLDER, CHECKPOINT_FOLDER)
+    return any(step.state == "done" for step in manifest.steps) or any(
+        file.is_file() for name in folders for file in (folder / name).rglob("*")
+    )
 
 
 def _refuse_foreign(folder: Path) -> None:

@@ -4,19 +4,23 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from neuroglot.base.errors import ConfigError
+from neuroglot.base.errors import ConfigError, RunError
 from neuroglot.runs.directory import Run
 
 
 def neuron_card(run: Run, *, layer: int, neuron: int) -> dict[str, Any]:
     """Rates per language, the sets it is in, its examples and what it writes.
 
-    Raises ConfigError when the run holds no rates of this neuron.
+    Raises ConfigError when the run holds no rates of this neuron, RunError when it holds none.
     """
+    if not run.has("neuron_rates"):
+        raise RunError(
+            f"{run.path} holds no neurons to show: give a whole neurons run, or merge its shards"
+        )
     rates = _rows(run, "neuron_rates", layer, neuron)
     if not rates:
         raise ConfigError(
-            f"run {run.path} knows no neuron L{layer:02d}-N{neuron:04d}: it holds those in the "
+            f"{run.path} knows no neuron L{layer:02d}-N{neuron:04d}: it holds those in the "
             "sets of its languages, listed in tables/lape.parquet"
         )
     return {

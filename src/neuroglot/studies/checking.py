@@ -6,6 +6,7 @@ whether there is enough of it to decide anything.
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
 
 from neuroglot.analyses.specificity import LEAST_REPOSITORIES, LEAST_TOKENS
@@ -32,8 +33,14 @@ def text_checks(corpus: Corpus, reading: Reading, *, headers: str = "stripped") 
 
 
 def check_rows(checks: Iterable[Check]) -> list[dict[str, Any]]:
-    """Rows of the table `checks`."""
-    return [asdict(check) for check in checks]
+    """Rows of the table `checks`; a figure that is not finite is None."""
+    return [
+        {
+            name: None if isinstance(value, float) and not isfinite(value) else value
+            for name, value in asdict(check).items()
+        }
+        for check in checks
+    ]
 
 
 def _sizes(reading: Reading) -> Iterable[Check]:

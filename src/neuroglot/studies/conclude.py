@@ -12,7 +12,14 @@ from neuroglot.base.errors import RunError
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
-from neuroglot.studies.language_neurons import FORMATS, shown_sets, write_conclusions
+from neuroglot.stats.activity import NeuronActivity
+from neuroglot.studies.language_neurons import (
+    FORMATS,
+    TENSORS,
+    refuse_too_many,
+    shown_sets,
+    write_conclusions,
+)
 from neuroglot.studies.parameters import NeuronsParameters
 from neuroglot.studies.watching import Watcher, unwatched
 
@@ -42,6 +49,11 @@ def conclude(
         raise RunError(
             f"{parent.path} holds no whole neurons run: give one, or merge its shards first"
         )
+    if not parent.has_tensors(TENSORS[NeuronActivity]):
+        raise RunError(
+            f"{parent.path} lacks tensors/{TENSORS[NeuronActivity]}.safetensors, which every "
+            "conclusion is made from: restore it, or run the study again into another folder"
+        )
     asked = {
         "tau": tau,
         "nu": nu,
@@ -53,6 +65,7 @@ def conclude(
     changed = {name: value for name, value in asked.items() if value is not None}
     parameters = NeuronsParameters.from_json({**parent.manifest.parameters, **changed})
     manifest = parent.manifest
+    refuse_too_many(nu, layers=manifest.model["layers"], neurons=manifest.model["neurons"])
     path = out or default_path(
         "conclude", model=manifest.model["name"], parameters=parameters.as_json()
     )

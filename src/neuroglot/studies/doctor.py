@@ -8,8 +8,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 CORE = ("torch", "transformers", "safetensors", "numpy", "scipy", "pyarrow", "datasketch")
 GIB = 2**30
 
@@ -53,8 +51,12 @@ def _extra(package: str, extra: str, purpose: str) -> Finding:
 
 
 def _devices() -> list[Finding]:
-    cores = f"{os.cpu_count()} cores, {torch.get_num_threads()} threads"
-    found = [Finding("cpu", cores, True, True)]
+    found = [Finding("cpu", f"{os.cpu_count()} cores", True, True)]
+    try:
+        import torch
+    except (ImportError, OSError):
+        # What is missing is said by its own finding.
+        return found
     for number in range(torch.cuda.device_count()):
         properties = torch.cuda.get_device_properties(number)
         found.append(

@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from neuroglot.analyses.checks import activity_checks
 from neuroglot.analyses.language_neurons import conclude_neurons
-from neuroglot.base.errors import RunError
+from neuroglot.base.errors import ConfigError, RunError
 from neuroglot.base.planted import PLANTED
 from neuroglot.base.units import NeuronSet
 from neuroglot.lm.model import LM
+from neuroglot.lm.sites import place
 from neuroglot.lm.twin import untrained_twin
 from neuroglot.measure.examples import strongest_examples
 from neuroglot.measure.recording import Progress, Recorded, read_for, record
@@ -72,9 +74,11 @@ def neurons(
     out: defaults to runs/neurons-<model>-<parameters>. parameters: None for the defaults. The same
     call again resumes or returns the
     finished run. command: the line that reproduces it, kept in the manifest.
-    Raises CorpusError, ConfigError and the errors of the run directory.
+    Raises CorpusError, ConfigError, SiteError (a model without fixed neurons) and the errors of the
+    run directory.
     """
     chosen = profiled(parameters or NeuronsParameters(), corpus)
+    refuse_impossible(lm, chosen)
     if chosen.languages is not None:
         corpus = corpus.only(chosen.languages)
     path = Path(out) if out else default_path("neurons", model=lm.name, parameters=chosen.as_json())
@@ -105,6 +109,24 @@ def neurons(
         if not sharded:
             study.conclude()
         return writer.finish()
+
+
+def refuse_impossible(lm: LM, parameters: NeuronsParameters) -> None:
+    """Refuse what this model cannot give, before anything is measured.
+
+    Raises SiteError for a model without fixed neurons, ConfigError for more than it has.
+    """
+    place(lm.body, "neuron", 0)
+    refuse_too_many(parameters.nu, layers=lm.n_layers, neurons=lm.n_neurons or 0)
+
+
+def refuse_too_many(nu: int | None, *, layers: int, neurons: int) -> None:
+    """Raise ConfigError where more neurons per language are asked for than the model has."""
+    if nu is not None and nu > layers * neurons:
+        raise ConfigError(
+            f"nu is {nu:,}, and the model has {layers * neurons:,} neurons ({layers} layers of "
+            f"{neurons:,}): give fewer, or leave nu out"
+        )
 
 
 def profiled(parameters: NeuronsParameters, corpus: Corpus) -> NeuronsParameters:
@@ -273,6 +295,10 @@ def write_conclusions(writer: RunWriter, parameters: NeuronsParameters, watch: W
         seed=parameters.seed,
         on_progress=lambda done, total: watch("conclude", done, total, "draws", ""),
     )
+    made = activity_checks(activity)
+    names = {row["name"] for row in made}
+    earlier = [row for row in writer.run.table("checks").to_pylist() if row["name"] not in names]
+    writer.write_table("checks", [*earlier, *made])
     for name, rows in found.tables.items():
         writer.write_table(name, rows)
 

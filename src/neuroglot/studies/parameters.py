@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.measure.batches import WHOLE, Shard
+from neuroglot.text.reading import LEAST_TOKENS
 
 QUICK_LANGUAGES = 6
 """The quick profile reads at most this many languages, unless more are named."""
@@ -40,6 +41,13 @@ class NeuronsParameters:
             raise ConfigError(f"top is {self.top}: give a share above 0 and up to 1, as 0.01")
         if self.nu is not None and self.nu < 1:
             raise ConfigError(f"nu is {self.nu}: give a number of neurons, at least 1")
+        for name, least in (("max_document_tokens", 2), ("batch_tokens", 1)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}: give at least {least}")
+        if self.tokens < LEAST_TOKENS:
+            raise ConfigError(
+                f"tokens_per_language is {self.tokens:,}: give at least {LEAST_TOKENS:,}"
+            )
         self.part()
 
     @property
@@ -66,9 +74,14 @@ class NeuronsParameters:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any], **changed: Any) -> Self:
-        """From a manifest; names it does not know are left out."""
+        """From a manifest; names it does not know are left out. Raises ConfigError."""
         known = {f.name for f in fields(cls)}
         taken = {name: value for name, value in values.items() if name in known}
         if taken.get("languages") is not None:
             taken["languages"] = tuple(taken["languages"])
-        return replace(cls(**taken), **changed)
+        try:
+            return replace(cls(**taken), **changed)
+        except TypeError as error:
+            raise ConfigError(
+                f"the run's parameters cannot be read ({error}): its manifest was edited"
+            ) from None

@@ -3,11 +3,12 @@
 import time
 
 import torch
+from torch.cpu import get_capabilities
 
 from neuroglot.base.languages import display_name
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import N_BLOCKS
-from neuroglot.studies.language_neurons import planned_passes, profiled
+from neuroglot.studies.language_neurons import planned_passes, profiled, refuse_impossible
 from neuroglot.studies.parameters import NeuronsParameters
 from neuroglot.text.corpus import Corpus
 
@@ -17,13 +18,19 @@ BUCKETS = 12
 
 
 def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> list[str]:
-    """One sentence on the work, one on memory and time; the time is from a short forward."""
+    """One sentence on the work, one on memory and time; the time is from a short forward.
+
+    A third where the processor has to emulate the model's number format. Raises what the study
+    raises for a model that it cannot read.
+    """
     chosen = profiled(parameters, corpus)
+    refuse_impossible(lm, chosen)
     languages = chosen.languages or ()
     passes = planned_passes(lm, corpus, chosen)
     shard = chosen.part()
     tokens = len(passes) * len(languages) * chosen.tokens // shard.count
     seconds = tokens / _tokens_per_second(lm, chosen.batch_tokens)
+    named = ", ".join(name.replace("_", " ") for name in passes)
     neurons = lm.n_layers * (lm.n_neurons or 0)
     counts = len(languages) * BUCKETS * neurons * 8 * 4
     sums = (len(languages) + N_BLOCKS) * neurons * 8 * 2
@@ -31,10 +38,31 @@ def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
         f"{lm.name}: {lm.n_layers} layers x {lm.n_neurons} neurons, "
         f"{str(lm.dtype).removeprefix('torch.')} on {lm.device}; "
         f"{len(languages)} languages: {', '.join(map(display_name, languages))}",
-        f"{len(passes)} passes ({', '.join(name.replace('_', ' ') for name in passes)}), "
+        f"{len(passes)} {'pass' if len(passes) == 1 else 'passes'} ({named}), "
         f"at most {tokens:,} tokens, about {_spoken(seconds)}; "
-        f"counts take about {(counts + sums) / GIB:.1f} GiB beside the model",
+        f"counts take about {_size(counts + sums)} beside the model",
+        *_emulated(lm),
     ]
+
+
+def _emulated(lm: LM) -> list[str]:
+    """What to do where the processor has no bfloat16 arithmetic and the model wants it."""
+    if lm.device.type != "cpu" or lm.dtype is not torch.bfloat16 or has_bfloat16():
+        return []
+    return [
+        "this processor has no bfloat16 arithmetic, which makes the model about five times slower "
+        "than it need be: --dtype float32 runs the same weights several times faster, in twice the "
+        "memory"
+    ]
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 numbers by itself; True where it cannot be told.
+
+    An x86 processor does so with AVX512-BF16 or AMX, an ARM one with BF16.
+    """
+    known = {name: value for name, value in get_capabilities().items() if "bf16" in name}
+    return not known or any(known.values())
 
 
 def _tokens_per_second(lm: LM, batch_tokens: int) -> float:
@@ -48,6 +76,12 @@ def _tokens_per_second(lm: LM, batch_tokens: int) -> float:
         if lm.device.type == "cuda":
             torch.cuda.synchronize()
     return length / max(time.perf_counter() - started, 1e-6)
+
+
+def _size(n_bytes: int) -> str:
+    if n_bytes < GIB:
+        return f"{max(n_bytes / 2**20, 1):.0f} MiB"
+    return f"{n_bytes / GIB:.1f} GiB"
 
 
 def _spoken(seconds: float) -> str:

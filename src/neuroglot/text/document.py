@@ -13,7 +13,7 @@ SPLITS = ("train", "held_out")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text and its label.
+    r"""One text and its label.
 
     text: as it came, line ends kept. language: the label, usually a language id.
     id: defaults to the first 16 hex digits of sha256 of the text given here; it stays when a
@@ -21,6 +21,9 @@ class Document:
     repo: repository name. path: inside the repository. split: "train", "held_out" or None.
     licence: as the source states it. whole: the text with its licence header, where the header
     was taken off; None where there was none.
+
+    What is no character in a name (a lone surrogate, as stands for an undecodable byte of a file's
+    name) is written out, as `\udcff`: tables hold text only.
     """
 
     text: str
@@ -36,6 +39,11 @@ class Document:
     def __post_init__(self) -> None:
         if not self.id:
             object.__setattr__(self, "id", text_digest(self.text)[:16])
+        for name in ("language", "id", "repo", "path", "licence"):
+            value = getattr(self, name)
+            if value is not None:
+                written = value.encode("utf-8", "backslashreplace").decode()
+                object.__setattr__(self, name, written)
 
     @property
     def repository(self) -> str:

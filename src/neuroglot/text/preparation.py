@@ -64,8 +64,8 @@ def prepare(
     skipped = Counter(source.skipped)
     labels = _labels(source, languages)
     readable = _readable([d for d in source.documents if d.language in labels], skipped)
+    _refuse_absent(source, readable, labels, skipped)
     skipped["other language"] += sum(d.language not in labels for d in source.documents)
-    _refuse_absent(source.name, readable, labels)
     _refuse_odd_splits(source.name, readable)
     # Duplicates are told by what stands below the header: a licence makes strangers look alike.
     ordered = _by_precedence([_headless(document) for document in readable], labels)
@@ -132,16 +132,24 @@ def _readable(documents: list[Document], skipped: Counter[str]) -> list[Document
     return readable
 
 
-def _refuse_absent(place: str, documents: list[Document], labels: Sequence[str]) -> None:
-    found = Counter(document.language for document in documents)
+def _refuse_absent(
+    source: Source, readable: list[Document], labels: Sequence[str], skipped: Counter[str]
+) -> None:
+    found = Counter(document.language for document in readable)
     absent = [label for label in labels if not found[label]]
     if absent:
         names = ", ".join(display_name(label) for label in absent)
-        held = ", ".join(f"{label} {count}" for label, count in sorted(found.items()))
+        others = Counter(d.language for d in source.documents if d.language not in labels)
+        held = _counted(found + others) or "nothing readable"
+        left_out = f"; left out: {_counted(skipped)}" if skipped.total() else ""
         raise CorpusError(
-            f"no document in {names} in {place!r} (it holds: {held or 'nothing readable'}): "
-            "add some or leave the language out"
+            f"no document in {names} in {source.name!r} (it holds: {held}{left_out}): add some or "
+            "leave the language out"
         )
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(counts.items()) if count)
 
 
 def _refuse_odd_splits(place: str, documents: list[Document]) -> None:

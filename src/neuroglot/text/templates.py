@@ -40,7 +40,9 @@ PHRASES: Grammar = {
 
 _SYMBOL = re.compile(r"\$([A-Za-z]+)")
 _LOCALS = ("a", "b", "c", "d", "item", "items", "Do")
-_FORGETS = dict.fromkeys(("function", "method", "override", "s"), _LOCALS)
+_FORGETS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("function", "method", "override", "s"), _LOCALS
+)
 _FORGETS["unit"] = (*_LOCALS, "f", "g", "h", "Cls")
 """The names that a symbol begins afresh: a class keeps its fields from method to method."""
 
