@@ -34,6 +34,7 @@ check: .venv/ready  ## lint, format, types, import contract, spelling; prints th
 	$(BIN)/ruff format --check src tests benchmarks tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/commands.py --check
 	$(BIN)/codespell src tests docs benchmarks tools README.md CHANGELOG.md
 	$(BIN)/python tools/budgets.py
 

@@ -9,6 +9,7 @@ from neuroglot.base.errors import LockedRunError, OtherRunError, RunError, Stora
 from neuroglot.runs.directory import open_run, table_path
 from neuroglot.runs.manifest import MANIFEST_NAME, read_manifest
 from neuroglot.runs.storage import read_jsonl
+from neuroglot.runs.writing import refuse_unusable
 
 
 def test_steps_are_done_once_and_in_order(tmp_path: Path, begin):
@@ -239,3 +240,46 @@ def test_parents_and_parameters_stand_in_the_manifest(tmp_path: Path, begin):
         assert writer.manifest.parameters["languages"] == ["python", "java"]
     with pytest.raises(TypeError), begin(tmp_path, parameters={"path": Path("x")}):
         pass
+
+
+def test_what_failed_before_it_measured_anything_does_not_block_its_place(tmp_path: Path, begin):
+    folder = tmp_path / "run"
+    with pytest.raises(RuntimeError), begin(folder) as writer, writer.step("record"):
+        raise RuntimeError
+    with begin(folder, parameters={"tau": 0.9}) as writer:
+        assert writer.manifest.parameters == {"tau": 0.9}
+        with writer.step("record"):
+            (writer.checkpoint_path / "sums").write_text("partial")
+            with pytest.raises(LockedRunError), begin(folder, parameters={"tau": 0.5}):
+                pass
+    with pytest.raises(OtherRunError, match="tau"), begin(folder, parameters={"tau": 0.5}):
+        pass
+
+
+def test_a_checkpoint_is_a_result(tmp_path: Path, begin):
+    with pytest.raises(RuntimeError), begin(tmp_path) as writer, writer.step("record"):
+        (writer.checkpoint_path / "sums").write_text("partial")
+        raise RuntimeError
+    with pytest.raises(OtherRunError, match="tau"), begin(tmp_path, parameters={"tau": 0.5}):
+        pass
+
+
+def test_a_place_that_cannot_be_used_is_refused_before_the_work(
+    tmp_path: Path, finished: Path, monkeypatch
+):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.tex").write_text("")
+    refuse_unusable(tmp_path / "new" / "run")
+    refuse_unusable(finished)
+    assert not (tmp_path / "new").exists()
+    with pytest.raises(RunError, match="is a file"):
+        refuse_unusable(tmp_path / "file")
+    with pytest.raises(StorageError, match="a part of the path is a file"):
+        refuse_unusable(tmp_path / "file" / "run")
+    with pytest.raises(RunError, match=r"holds no run \(it has thesis.tex\)"):
+        refuse_unusable(tmp_path / "full")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    refuse_unusable(finished)
+    with pytest.raises(StorageError, match="permission denied"):
+        refuse_unusable(tmp_path / "new")

@@ -22,3 +22,9 @@ def test_is_frozen_and_small() -> None:
         document.text = "b"  # type: ignore[misc]
     assert not hasattr(document, "__dict__")
     assert Document("é", "c").n_bytes == 2
+
+
+def test_names_that_no_table_can_hold_are_written_out() -> None:
+    odd = Document("a\udcff", "x\ud800", id="i\udc80", repo="r\udcfe", path="p\udcff", licence="l")
+    assert (odd.language, odd.id, odd.repo) == ("x\\ud800", "i\\udc80", "r\\udcfe")
+    assert (odd.path, odd.licence, odd.text) == ("p\\udcff", "l", "a\udcff")

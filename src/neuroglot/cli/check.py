@@ -21,7 +21,9 @@ def check(
         str | None, typer.Option(metavar="DATA", help="Texts to check too, as for neurons.")
     ] = None,
     languages: options.Languages = None,
-    tokens_per_language: options.TokensPerLanguage = None,
+    tokens_per_language: Annotated[
+        int, typer.Option(metavar="N", help="Counted tokens read of each language.")
+    ] = 200_000,
     max_document_tokens: options.MaxDocumentTokens = 2048,
     headers: options.HeadersOption = options.Headers.stripped,
     device: options.Device = None,
@@ -56,7 +58,7 @@ def check(
         reading = read_for(
             lm,
             corpus,
-            tokens_per_language=200_000 if tokens_per_language is None else tokens_per_language,
+            tokens_per_language=tokens_per_language,
             max_document_tokens=max_document_tokens,
         )
         checks += text_checks(corpus, reading, headers=headers.value)

@@ -19,12 +19,16 @@ def conclude(
         typer.Option(metavar="N", help="Another number of neurons per language."),
     ] = None,
     selection: Annotated[
-        options.Selection | None, typer.Option(help="Another way to choose.")
+        options.Selection | None,
+        typer.Option(metavar="|".join(options.Selection), help="Another way to choose."),
     ] = None,
     top: Annotated[
         float | None, typer.Option(metavar="SHARE", help="Another share (original selection).")
     ] = None,
-    profile: Annotated[options.Profile | None, typer.Option(help="Other numbers of draws.")] = None,
+    profile: Annotated[
+        options.Profile | None,
+        typer.Option(metavar="|".join(options.Profile), help="Other numbers of draws."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="Another seed.")] = None,
     out: options.Out = None,
     as_json: options.Json = False,

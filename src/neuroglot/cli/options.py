@@ -60,7 +60,7 @@ Languages = Annotated[
     typer.Option(
         metavar="LIST",
         help="Ids separated by commas, in the order of axes and plots, as python,java,go,english. "
-        "Default: all that the data holds; the quick profile takes the first six.",
+        "Default: all that the data holds.",
         show_default=False,
     ),
 ]
@@ -68,8 +68,8 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="FOLDER",
-        help="Run directory. Default: runs/<study>-<model>-<parameters>, so that the same line "
-        "goes on with the same run.",
+        help="Run directory. Default: runs/STUDY-MODEL-PARAMETERS, so that the same line goes on "
+        "with the same run.",
         show_default=False,
     ),
 ]
@@ -122,6 +122,7 @@ SelectionOption = Annotated[
     Selection,
     typer.Option(
         "--selection",
+        metavar="|".join(Selection),
         help="equal: nu for each language. original: the top share of all, split by language.",
     ),
 ]
@@ -133,11 +134,16 @@ ProfileOption = Annotated[
     Profile,
     typer.Option(
         "--profile",
-        help="quick: fewer draws, one pass, no untrained twin. full: every control.",
+        metavar="|".join(Profile),
+        help="quick: fewer draws, one pass, at most six languages unless named. full: every "
+        "control.",
     ),
 ]
 HeadersOption = Annotated[
-    Headers, typer.Option("--headers", help="Leading licence headers of the texts.")
+    Headers,
+    typer.Option(
+        "--headers", metavar="|".join(Headers), help="Leading licence headers of the texts."
+    ),
 ]
 MaxDocumentTokens = Annotated[
     int, typer.Option(metavar="N", help="Longest row; documents are cut here.")
@@ -145,7 +151,9 @@ MaxDocumentTokens = Annotated[
 PackingOption = Annotated[
     Packing,
     typer.Option(
-        "--packing", help="documents: one a row. published: joined and cut, as the release does."
+        "--packing",
+        metavar="|".join(Packing),
+        help="documents: one a row. published: joined and cut, as the release does.",
     ),
 ]
 BatchTokens = Annotated[int, typer.Option(metavar="N", help="Padded tokens in one batch.")]

@@ -132,7 +132,7 @@ def record(
     if not work:
         raise ConfigError(
             f"shard {shard.index + 1}/{shard.count} has nothing to read: the text makes only "
-            f"{len(plan.batches)} batches; use fewer shards"
+            f"{len(plan.batches)} batches; use fewer shards or a smaller --batch-tokens"
         )
     recording = _Recording(lm, reading, asked, plan, shard, checkpoint)
     recording.resume()

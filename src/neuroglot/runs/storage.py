@@ -23,6 +23,7 @@ _REMEDY = {
     errno.EPERM: "permission denied: choose a folder you may write to",
     errno.ENOENT: "it is not there: was the folder moved or removed?",
     errno.ENOTDIR: "a part of the path is a file, not a folder: choose another folder",
+    errno.EEXIST: "a part of the path is a file, not a folder: choose another folder",
     errno.EIO: "the disk failed: choose another folder",
 }
 

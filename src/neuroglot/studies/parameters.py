@@ -11,6 +11,14 @@ from neuroglot.text.reading import LEAST_TOKENS
 QUICK_LANGUAGES = 6
 """The quick profile reads at most this many languages, unless more are named."""
 
+CHOICES = {
+    "selection": ("equal", "original"),
+    "profile": ("quick", "full"),
+    "headers": ("stripped", "kept"),
+    "packing": ("documents", "published"),
+}
+"""Parameters that are one of a few words."""
+
 
 @dataclass(frozen=True)
 class NeuronsParameters:
@@ -41,6 +49,11 @@ class NeuronsParameters:
             raise ConfigError(f"top is {self.top}: give a share above 0 and up to 1, as 0.01")
         if self.nu is not None and self.nu < 1:
             raise ConfigError(f"nu is {self.nu}: give a number of neurons, at least 1")
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                raise ConfigError(
+                    f"unknown {name} {getattr(self, name)!r}: known are {', '.join(known)}"
+                )
         for name, least in (("max_document_tokens", 2), ("batch_tokens", 1)):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name} is {getattr(self, name)}: give at least {least}")
