@@ -78,6 +78,7 @@ def test_more_neurons_than_pass_the_bound_is_said(neuroglot, line):
         (("--tokens-per-language", "10"), ("tokens_per_language is 10", "1,000")),
         (("--max-document-tokens", "1"), ("max_document_tokens is 1", "at least 2")),
         (("--batch-tokens", "0"), ("batch_tokens is 0", "at least 1")),
+        (("--seed", "-1"), ("seed is -1", "at least 0")),
         (("--selection", "best"), ("'--selection'", "'best'", "equal")),
         (("--languages", "klingon"), ("unknown language 'klingon'", "known are c, cpp")),
         (("--languages", ","), ("no language in ','", "python,java")),

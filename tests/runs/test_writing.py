@@ -249,9 +249,9 @@ def test_what_failed_before_it_measured_anything_does_not_block_its_place(tmp_pa
     with begin(folder, parameters={"tau": 0.9}) as writer:
         assert writer.manifest.parameters == {"tau": 0.9}
         with writer.step("record"):
-            (writer.checkpoint_path / "sums").write_text("partial")
             with pytest.raises(LockedRunError), begin(folder, parameters={"tau": 0.5}):
                 pass
+            (writer.checkpoint_path / "sums").write_text("partial")
     with pytest.raises(OtherRunError, match="tau"), begin(folder, parameters={"tau": 0.5}):
         pass
 

@@ -64,7 +64,7 @@ def test_passes_tokens_and_memory(make_lm, corpus):
     full = NeuronsParameters(tokens_per_language=5_000)
     quick = NeuronsParameters(tokens_per_language=5_000, profile="quick", shard="1/2")
     first, second = plan_sentences(make_lm("llama"), corpus, full)[:2]
-    assert first == "llama: 3 layers x 48 neurons, float32 on cpu; 2 languages: Go, Python"
+    assert first == "llama: 3 layers x 48 neurons, float32 on cpu; 2 languages: Python, Go"
     assert second.startswith("2 passes (record, record untrained), at most 20,000 tokens, about ")
     assert second.endswith("counts take about 1 MiB beside the model")
     assert plan_sentences(make_lm("llama"), corpus, quick)[1].startswith(

@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from neuroglot.cli.console import progress_console, tell
+from neuroglot.report.escaping import visible
 from neuroglot.studies.watching import Watcher
 
 
@@ -68,7 +69,7 @@ class _Bars:
         self.bars.update(
             self.tasks[step],  # type: ignore[arg-type]
             completed=done,
-            detail=detail if done < total else "",
+            detail=visible(detail) if done < total else "",
         )
 
 
@@ -86,7 +87,8 @@ def shown_progress() -> Iterator[Watcher]:
         _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[detail]}", style="dim"),
+        # What is at hand is a label from the data, which may look like markup.
+        TextColumn("{task.fields[detail]}", style="dim", markup=False),
         console=console,
         transient=False,
     ) as bars:

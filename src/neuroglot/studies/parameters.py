@@ -54,7 +54,7 @@ class NeuronsParameters:
                 raise ConfigError(
                     f"unknown {name} {getattr(self, name)!r}: known are {', '.join(known)}"
                 )
-        for name, least in (("max_document_tokens", 2), ("batch_tokens", 1)):
+        for name, least in (("max_document_tokens", 2), ("batch_tokens", 1), ("seed", 0)):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name} is {getattr(self, name)}: give at least {least}")
         if self.tokens < LEAST_TOKENS:
