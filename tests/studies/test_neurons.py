@@ -165,11 +165,17 @@ def start(out: Path) -> subprocess.Popen:
     )
 
 
+def finished(out: Path) -> int:
+    """The status of a run left alone."""
+    process = start(out)
+    process.communicate()
+    return process.returncode
+
+
 @pytest.mark.slow
 def test_a_run_killed_at_thirty_random_moments_ends_with_the_same_bytes(whole, tmp_path):
     started = time.monotonic()
-    process = start(tmp_path / "clean")
-    process.wait()
+    assert finished(tmp_path / "clean") == 0
     lasted = time.monotonic() - started
     assert contents(tmp_path / "clean") == contents(whole.path)
     chance = random.Random(7)
@@ -178,17 +184,17 @@ def test_a_run_killed_at_thirty_random_moments_ends_with_the_same_bytes(whole, t
     while kills < 30:
         process = start(out)
         try:
-            process.wait(timeout=chance.uniform(0.3, 1.0) * lasted)
+            process.communicate(timeout=chance.uniform(0.3, 1.0) * lasted)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.communicate()
             kills += 1
         if (out / "manifest.json").exists() and json.loads((out / "manifest.json").read_text())[
             "complete"
         ]:
             assert contents(out) == contents(whole.path)
             out = tmp_path / f"killed-{kills}"
-    assert start(out).wait() == 0
+    assert finished(out) == 0
     assert contents(out) == contents(whole.path)
 
 
@@ -203,5 +209,5 @@ def test_ctrl_c_leaves_with_130_one_line_and_a_run_that_goes_on(whole, tmp_path)
     assert process.returncode == 130
     assert "Traceback" not in said
     assert "the same line goes on from there" in said
-    assert start(tmp_path / "run").wait() == 0
+    assert finished(tmp_path / "run") == 0
     assert contents(tmp_path / "run") == contents(whole.path)
