@@ -154,7 +154,7 @@ def described_corpus(corpus: Corpus) -> dict[str, Any]:
         "source": corpus.source,
         "digest": corpus.digest,
         "languages": list(corpus.languages),
-        "headers": bool(corpus.headed),
+        "licence_headers": bool(corpus.headed),
     }
 
 
@@ -281,7 +281,7 @@ def write_conclusions(writer: RunWriter, parameters: NeuronsParameters, watch: W
     if activity is None:
         raise RunError(f"{writer.path} holds no tensors/activity.safetensors: record it first")
     headers = load_statistic(writer.run, NeuronActivity, ".headers")
-    if headers is None and not writer.manifest.data["headers"]:
+    if headers is None and not writer.manifest.data["licence_headers"]:
         headers = activity
     found = conclude_neurons(
         activity,

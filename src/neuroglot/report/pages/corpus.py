@@ -1,7 +1,7 @@
 """What was read: documents, repositories and tokens per language, and what was dropped."""
 
 from neuroglot.report.numbers import count
-from neuroglot.report.pages.source import Source, named
+from neuroglot.report.pages.source import Source, facts, named
 from neuroglot.report.parts import Block, Column, Facts, Prose, Section, Table
 
 
@@ -9,7 +9,7 @@ def section(source: Source) -> Section:
     """The section; without the table it holds only where the text came from."""
     data = source.manifest.data
     blocks: list[Block] = [
-        Facts("", [(name, str(data[name])) for name in sorted(data)]),
+        Facts("", facts(data)),
     ]
     if source.has("corpus"):
         blocks.append(_table(source))

@@ -4,7 +4,9 @@ Takes a Run; gives rows as dicts in the table's order. Knows which rows are the 
 selection, threshold and set size that the run was asked for. Knows no chart.
 """
 
+import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -118,3 +120,18 @@ def look(label: str) -> tuple[str, str]:
 def neuron_name(layer: int, neuron: int) -> str:
     """A neuron's stable name and anchor, as L07-N0123."""
     return f"L{layer:02d}-N{neuron:04d}"
+
+
+def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Names and values in order; nested ones as JSON."""
+    return [(name.replace("_", " "), _words(values[name])) for name in sorted(values)]
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(item, str | int) for item in value):
+        return ", ".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
