@@ -12,6 +12,7 @@ from transformers import GenerationConfig
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
 from neuroglot.base.tokenizer import Tokenizer
+from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.body import Body
 
 
@@ -42,7 +43,7 @@ def generate(
     model: Any = body.hf
     settings = _settings(model, max_new_tokens, temperature, top_p)
     devices = [prompt.device] if prompt.device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices), torch.no_grad():
+    with torch.random.fork_rng(devices=devices), torch.no_grad(), arithmetic(model):
         torch.manual_seed(int(generator(seed, "generate").integers(2**63)))
         written = model.generate(
             prompt, attention_mask=torch.ones_like(prompt), generation_config=settings

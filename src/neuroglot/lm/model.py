@@ -21,6 +21,7 @@ from neuroglot.base.errors import ConfigError, ModelError
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.lm import generation, projections, unembedding
 from neuroglot.lm.anatomy import Anatomy
+from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.body import Body
 from neuroglot.lm.checks import Check
 from neuroglot.lm.edits import Edit, changes_of
@@ -149,14 +150,16 @@ class LM:
         int64 [row, token] to the normed states [row, token, width] that the head would read.
         """
         self._must_be_ready(ids)
-        output = self.body.backbone(input_ids=ids, use_cache=False, return_dict=True)
+        with arithmetic(self.hf):
+            output = self.body.backbone(input_ids=ids, use_cache=False, return_dict=True)
         states: Tensor = output.last_hidden_state
         return states
 
     def logits(self, ids: Tensor) -> Tensor:
         """Run all of the model: int64 [row, token] to logits [row, token, vocabulary]."""
         self._must_be_ready(ids)
-        output = self.hf(input_ids=ids, use_cache=False, return_dict=True)
+        with arithmetic(self.hf):
+            output = self.hf(input_ids=ids, use_cache=False, return_dict=True)
         logits: Tensor = output.logits
         return logits
 

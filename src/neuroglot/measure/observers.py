@@ -17,8 +17,11 @@ from neuroglot.stats.moments import NeuronMoments
 from neuroglot.stats.statistic import Statistic
 
 SLICE = 256
-"""Positions reduced at a time: their flags stay in a core's cache. Counts of a slice are exact in
-float32, since SLICE x (DIGIT - 1) < 2^24."""
+"""Positions of a row reduced at a time. Counts of a slice are exact in float32, since
+SLICE x (DIGIT - 1) < 2^24."""
+CACHED = 2**20
+"""Values reduced at a time where the model is narrow: several rows' slices, which together stay in
+a core's cache. A kernel call costs more than the few values of one narrow slice."""
 
 
 def count_active(neuron: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
@@ -29,11 +32,9 @@ def count_active(neuron: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     counts = torch.zeros(
         len(neuron), weights.shape[1], neuron.shape[2], dtype=torch.int64, device=neuron.device
     )
-    flags = torch.empty(SLICE, neuron.shape[2], dtype=torch.float32, device=neuron.device)
-    for row, start, stop in _slices(neuron):
-        fired = flags[: stop - start]
-        torch.gt(neuron[row, start:stop], 0, out=fired)
-        counts[row] += (weights[row, :, start:stop] @ fired).to(torch.int64)
+    for part, (rows, places) in _slices(neuron, dtype=torch.float32):
+        torch.gt(neuron[rows, places], 0, out=part)
+        counts[rows] += (weights[rows, :, places] @ part).to(torch.int64)
     return counts
 
 
@@ -62,11 +63,10 @@ def _sums(
     """Sums over counted positions of what `change` makes of each slice, in float64."""
     shape, double = (len(values), values.shape[2]), torch.float64
     sums = torch.zeros(shape, dtype=double, device=values.device)
-    doubles = torch.empty(SLICE, shape[1], dtype=double, device=values.device)
-    counted = rows.counted.to(double)
-    for row, start, stop in _slices(values):
-        part = doubles[: stop - start].copy_(values[row, start:stop])
-        sums[row] += counted[row, start:stop] @ change(part)
+    counted = rows.counted.to(double)[:, None]
+    for part, (some, places) in _slices(values, dtype=double):
+        part.copy_(values[some, places])
+        sums[some] += (counted[some, :, places] @ change(part))[:, 0]
     return sums
 
 
@@ -102,9 +102,19 @@ CATALOGUE: Mapping[type[Statistic], Callable[[LM], tuple[Request, ...]]] = {
 }
 
 
-def _slices(tensor: torch.Tensor) -> Iterator[tuple[int, int, int]]:
-    """(row, start, stop) of slices of at most SLICE positions."""
-    n_rows, n_tokens = tensor.shape[:2]
-    for row in range(n_rows):
-        for start in range(0, n_tokens, SLICE):
-            yield row, start, min(start + SLICE, n_tokens)
+def _slices(
+    tensor: torch.Tensor, *, dtype: torch.dtype
+) -> Iterator[tuple[torch.Tensor, tuple[slice, slice]]]:
+    """Room for a slice and its (rows, positions), over [row, token, neuron].
+
+    A slice has at most SLICE positions of a row and CACHED values.
+    """
+    n_rows, n_tokens, n_neurons = tensor.shape
+    length = min(SLICE, n_tokens)
+    together = min(max(CACHED // (length * n_neurons), 1), n_rows)
+    room = torch.empty(together, length, n_neurons, dtype=dtype, device=tensor.device)
+    for row in range(0, n_rows, together):
+        for start in range(0, n_tokens, length):
+            rows, places = slice(row, row + together), slice(start, start + length)
+            part = room[: n_rows - row, : n_tokens - start]
+            yield part, (rows, places)

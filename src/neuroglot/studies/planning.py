@@ -3,7 +3,6 @@
 import time
 
 import torch
-from torch.cpu import get_capabilities
 
 from neuroglot.base.languages import display_name
 from neuroglot.lm.model import LM
@@ -20,8 +19,7 @@ BUCKETS = 12
 def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> list[str]:
     """One sentence on the work, one on memory and time; the time is from a short forward.
 
-    A third where the processor has to emulate the model's number format. Raises what the study
-    raises for a model that it cannot read.
+    Raises what the study raises for a model that it cannot read.
     """
     chosen = profiled(parameters, corpus)
     refuse_impossible(lm, chosen)
@@ -41,28 +39,7 @@ def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
         f"{len(passes)} {'pass' if len(passes) == 1 else 'passes'} ({named}), "
         f"at most {tokens:,} tokens, about {_spoken(seconds)}; "
         f"counts take about {_size(counts + sums)} beside the model",
-        *_emulated(lm),
     ]
-
-
-def _emulated(lm: LM) -> list[str]:
-    """What to do where the processor has no bfloat16 arithmetic and the model wants it."""
-    if lm.device.type != "cpu" or lm.dtype is not torch.bfloat16 or has_bfloat16():
-        return []
-    return [
-        "this processor has no bfloat16 arithmetic, which makes the model about five times slower "
-        "than it need be: --dtype float32 runs the same weights several times faster, in twice the "
-        "memory"
-    ]
-
-
-def has_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 numbers by itself; True where it cannot be told.
-
-    An x86 processor does so with AVX512-BF16 or AMX, an ARM one with BF16.
-    """
-    known = {name: value for name, value in get_capabilities().items() if "bf16" in name}
-    return not known or any(known.values())
 
 
 def _tokens_per_second(lm: LM, batch_tokens: int) -> float:
