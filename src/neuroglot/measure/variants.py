@@ -1,0 +1,105 @@
+"""What is done to a model before it is scored: units, and what becomes of them.
+
+A `Variant` says it; `combined` puts several into one forward pass, each on rows of its own. Knows
+no text and no claims.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from neuroglot.base.digests import json_digest
+from neuroglot.base.errors import ConfigError
+from neuroglot.base.units import NeuronSet
+from neuroglot.lm.hooks import Change
+
+Operation = Literal["mean", "resample", "zero", "raise"]
+MLP_SITES = ("neuron", "gate", "up", "down")
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """Units of one label's set (or of a control), and what becomes of them.
+
+    ablated: whose set it is. operation: mean, zero, raise (values are given) or resample (values
+    come from the bank). arm, draw, dose, fold: which set. evaluated: labels it is scored on.
+    values: float64 [unit], None for resample. selection: what chose the set (lape, pls).
+    """
+
+    ablated: str
+    operation: Operation
+    arm: str
+    draw: int
+    dose: float
+    units: NeuronSet
+    evaluated: tuple[str, ...]
+    values: NDArray[np.float64] | None = None
+    fold: int = -1
+    selection: str = "lape"
+
+    def __post_init__(self) -> None:
+        if self.operation not in get_args(Operation):
+            known = ", ".join(get_args(Operation))
+            raise ConfigError(f"unknown operation {self.operation!r}: known are {known}")
+        if (self.values is None) != (self.operation == "resample"):
+            raise ConfigError("values belong to every operation but resample")
+
+    @property
+    def effect(self) -> str:
+        """The same for variants that do the same thing to the model: it is run once."""
+        order = np.lexsort((self.units.indices, self.units.layers))
+        units = [self.units.layers[order].tolist(), self.units.indices[order].tolist()]
+        values = [] if self.values is None else self.values[order].tolist()
+        return json_digest([self.units.site, *units, values])
+
+    @property
+    def first_layer(self) -> int:
+        """The lowest layer with a unit; beyond all layers where there is none."""
+        return int(self.units.layers.min(initial=2**31))
+
+    @property
+    def spares_attention(self) -> bool:
+        """Whether the first layer's attention is as it was."""
+        return self.units.site in MLP_SITES
+
+    def on(self, label: str) -> "Variant":
+        """The same, scored on one label only."""
+        return replace(self, evaluated=(label,))
+
+
+def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: int) -> list[Change]:
+    """Changes for a batch that repeats the same `n_rows` rows once for each variant.
+
+    values: for each variant [unit], or [row, token, unit] where each position has its own.
+    """
+    changes: list[Change] = []
+    places = sorted({(v.units.site, layer) for v in variants for layer in v.units.layers.tolist()})
+    for site, layer in places:
+        parts = []
+        for number, (variant, each) in enumerate(zip(variants, values, strict=True)):
+            here = np.flatnonzero(variant.units.layers == layer)
+            if variant.units.site == site and len(here):
+                chosen = torch.from_numpy(here).to(each.device)
+                indices = torch.from_numpy(variant.units.indices[here]).to(each.device)
+                parts.append((number * n_rows, indices, each[..., chosen]))
+        changes.append(Change(site, layer, _Written(tuple(parts), n_rows)))
+    return changes
+
+
+@dataclass(frozen=True)
+class _Written:
+    """Writes values over units, each part on its own rows of the batch."""
+
+    parts: tuple[tuple[int, Tensor, Tensor], ...]
+    n_rows: int
+
+    def __call__(self, tensor: Tensor) -> Tensor:
+        edited = tensor.clone()
+        for start, indices, values in self.parts:
+            edited[start : start + self.n_rows, :, indices] = values.to(edited)
+        return edited
