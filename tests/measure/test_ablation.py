@@ -1,4 +1,4 @@
-"""Scores under many variants: each equals a full run of the edited model over one text at a time."""
+"""Scores under many variants: each equals a full run of the edited model, one text at a time."""
 
 import numpy as np
 import pytest

@@ -116,6 +116,25 @@ RULES: tuple[ClaimRule, ...] = (
         gates=("at least 100 exclusive neurons", "at least 8 layers"),
         variants=("one language left out", "English out of the union", _NU_GRID),
     ),
+    ClaimRule(
+        id="A-5",
+        statement="Specific neurons are needed by their own language.",
+        source=PAPER_A,
+        published="Zeroing a language's specific neurons raises its own perplexity most.",
+        statistic="mean over languages of the selectivity, in nats per byte: damage of a "
+        "language's set to its own text minus its mean damage to other languages, each minus the "
+        "damage of a matched control",
+        margin=0.001,
+        decision=f"{_HOLDS}, under mean ablation (primary) and under resample ablation; the margin "
+        "is half of the matched control's damage to its own language where that is larger; holding "
+        "says that the set contributes to prediction, not that it is necessary or sufficient",
+        nulls=(
+            "matched neurons, 19 draws: exact rank test over languages",
+            "the candidates of highest entropy",
+        ),
+        gates=("ablation changes the prediction at all", "at least 19 matched draws"),
+        variants=("resample ablation", "exclusive neurons only"),
+    ),
 )
 _BY_ID = {rule.id: rule for rule in RULES}
 
