@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from neuroglot.runs.directory import open_run as open_run
     from neuroglot.stats.activity import NeuronActivity as NeuronActivity
     from neuroglot.stats.moments import NeuronMoments as NeuronMoments
+    from neuroglot.studies.ablation_matrix import ablation_matrix as ablation_matrix
     from neuroglot.studies.conclude import conclude as conclude
     from neuroglot.studies.merge import merge as merge
     from neuroglot.text.corpus import Corpus as Corpus
@@ -41,6 +42,7 @@ _PLACES = {
     "NeuronSet": "neuroglot.base.units:NeuronSet",
     "Request": "neuroglot.measure.requests:Request",
     "Run": "neuroglot.runs.directory:Run",
+    "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
     "conclude": "neuroglot.studies.conclude:conclude",
     "lape": "neuroglot.analyses.lape:lape",
     "load": "neuroglot.lm.loading:load",
@@ -65,6 +67,7 @@ __all__ = [
     "Request",
     "Run",
     "__version__",
+    "ablation_matrix",
     "conclude",
     "lape",
     "load",

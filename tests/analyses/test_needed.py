@@ -100,7 +100,7 @@ def test_gates_need_draws_and_repositories():
     few = overall(selective, 0, draws=5)
     assert few["verdict"] == "cannot tell" and "matched draws 5" in few["reason"]
     lone = overall(selective, 0, repositories=2)
-    assert lone["verdict"] == "cannot tell" and "these files only" in lone["reason"]
+    assert lone["verdict"] == "cannot tell" and "smallest language 2" in lone["reason"]
 
 
 def test_damage_is_the_sum_of_changes_over_the_sum_of_bytes():

@@ -49,15 +49,14 @@ def needed_neurons(found: Damage, *, beside: Iterable[Part] = ()) -> tuple[list[
     main = selectivity(found, PRIMARY)
     margin = margin_of(main)
     rule = replace(RULE, margin=margin)
-    parts = [*_gates(main), *_nulls(found, main), *_variants(found)]
+    parts = [*_gates(found, main), *_nulls(found, main), *_variants(found)]
     n = sum(found.repositories.values())
-    few = min(found.repositories.values()) < rule.minimum_each
     decision = decide(
         value=main.value,
         replicates=main.replicates.mean(axis=1),
         margin=margin,
         parts=parts,
-        units=0 if few else n,
+        units=n,
         minimum=rule.minimum,
         unit=UNITS,
     )
@@ -84,13 +83,18 @@ def margin_of(one: Selectivity) -> float:
     return max(RULE.margin, 0.5 * float(one.control_own.mean()))
 
 
-def _gates(main: Selectivity) -> list[Part]:
+def _gates(found: Damage, main: Selectivity) -> list[Part]:
     low, high = percentile_interval(main.mean_damage)
     value = float(main.damage.mean())
     changes = bool(low > 0 or high < 0)
     return [
         Part("gate", "mean change over all cells", value, 0.0, changes, low=low, high=high),
         gate("matched draws", main.draws, least=LEAST_DRAWS),
+        gate(
+            f"{UNITS} count of the smallest language",
+            min(found.repositories.values()),
+            least=RULE.minimum_each,
+        ),
     ]
 
 

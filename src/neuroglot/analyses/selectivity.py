@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.damage import Damage
-from neuroglot.analyses.uncertainty import rank_among, rank_sum_p
+from neuroglot.analyses.uncertainty import percentile_interval, rank_among, rank_sum_p
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +36,11 @@ class Selectivity:
     draws: int
     p: float
     mean_damage: Floats
+
+    @property
+    def intervals(self) -> Floats:
+        """95% bootstrap intervals of the selectivity over repositories: [label, 2]."""
+        return np.array([percentile_interval(drawn) for drawn in self.replicates.T])
 
     @property
     def interaction(self) -> Floats:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from neuroglot._version import __version__
 from neuroglot.base.errors import NeuroglotError
+from neuroglot.cli.ablate import ablate
 from neuroglot.cli.check import check
 from neuroglot.cli.conclude import conclude
 from neuroglot.cli.console import ReaderGoneError, close_results, complain, forgiving_streams
@@ -55,8 +56,8 @@ def _root(
         typer.echo(context.get_help())
 
 
-VERBS = (neurons, check, doctor, conclude, merge, report, show)
-RESUMED = ("neurons", "conclude", "merge")
+VERBS = (neurons, ablate, check, doctor, conclude, merge, report, show)
+RESUMED = ("neurons", "ablate", "conclude", "merge")
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)

@@ -8,6 +8,8 @@ from neuroglot.cli.console import print_json, print_table, say
 if TYPE_CHECKING:
     from neuroglot.runs.directory import Run
 
+FINE = 0.05
+"""Margins below this one are in nats per byte, where two decimals say nothing."""
 _SIGNS = {"holds": "✓", "does not hold": "✗", "cannot tell": "?"}
 
 
@@ -59,6 +61,7 @@ def _print(found: dict[str, Any]) -> None:
 def _figure(claim: dict[str, Any]) -> str:
     if claim["value"] is None:
         return ""
-    if claim["low"] is None or claim["high"] is None:
-        return f": {claim['value']:.2f}"
-    return f": {claim['value']:.2f} [{claim['low']:.2f}, {claim['high']:.2f}]"
+    digits = 2 if claim["margin"] is None or claim["margin"] >= FINE else 5
+    known = [claim["value"], claim["low"], claim["high"]]
+    value, low, high = ("" if each is None else f"{each:.{digits}f}" for each in known)
+    return f": {value} [{low}, {high}]" if low and high else f": {value}"

@@ -5,7 +5,7 @@ no text and no claims.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -66,10 +66,6 @@ class Variant:
     def spares_attention(self) -> bool:
         """Whether the first layer's attention is as it was."""
         return self.units.site in MLP_SITES
-
-    def on(self, label: str) -> "Variant":
-        """The same, scored on one label only."""
-        return replace(self, evaluated=(label,))
 
 
 def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: int) -> list[Change]:

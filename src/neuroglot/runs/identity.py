@@ -8,7 +8,7 @@ the digest say what they are.
 from collections.abc import Mapping
 from typing import Any
 
-from neuroglot.runs.manifest import Manifest
+from neuroglot.runs.manifest import Added, Manifest
 
 PLACES = ("out", "json", "device", "model", "data")
 """Parameters that say where, not what; the last two are compared by content."""
@@ -26,6 +26,11 @@ def differences(there: Manifest, asked: Manifest) -> tuple[str, ...]:
     found += _unequal({"steps": names[0]}, {"steps": names[1]})
     # A parameter may repeat the seed: say it once.
     return tuple(dict.fromkeys(found))
+
+
+def added_differences(there: Added, asked: Added) -> tuple[str, ...]:
+    """The same for a step that was added to a run."""
+    return tuple(_unequal(_what(there.parameters), _what(asked.parameters)))
 
 
 def changes(there: Manifest, asked: Manifest) -> tuple[str, ...]:

@@ -51,6 +51,15 @@ class Step:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A step that was added to a complete run: what was asked, and how far it has come."""
+
+    step: Step
+    command: str
+    parameters: Mapping[str, Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
     """Everything known of a run but its results. The mappings hold plain JSON values.
@@ -60,6 +69,7 @@ class Manifest:
     formats: the format version of each statistic that is kept. code: `version` and `digest` of the
     code that started the run. machine: `host`, `platform`, `python`, `cpus`, `packages`.
     notes: what a reader of the results should know. parents: runs that this one was made from.
+    added: steps added after it was complete.
     """
 
     study: str
@@ -77,24 +87,37 @@ class Manifest:
     started: str
     finished: str | None = None
     complete: bool = False
+    added: tuple[Added, ...] = ()
     format: int = FORMAT
 
     def step(self, name: str) -> Step:
-        """The step of that name; KeyError if the run has none."""
-        for step in self.steps:
+        """The step of that name, the run's own or added; KeyError if it has none."""
+        for step in (*self.steps, *(each.step for each in self.added)):
             if step.name == name:
                 return step
         raise KeyError(name)
 
+    def addition(self, name: str) -> Added | None:
+        """The added step of that name, None where there is none."""
+        return next((each for each in self.added if each.step.name == name), None)
+
     @property
     def remaining(self) -> tuple[str, ...]:
-        """Names of the steps that are not done, in order."""
+        """Names of the run's own steps that are not done, in order."""
         return tuple(step.name for step in self.steps if step.state != "done")
 
     def with_step(self, step: Step) -> Self:
         """The manifest with one step replaced by its name."""
         steps = tuple(step if old.name == step.name else old for old in self.steps)
-        return replace(self, steps=steps)
+        added = tuple(
+            replace(old, step=step) if old.step.name == step.name else old for old in self.added
+        )
+        return replace(self, steps=steps, added=added)
+
+    def with_addition(self, addition: Added) -> Self:
+        """The manifest with one more added step, in place of one of the same name."""
+        others = [old for old in self.added if old.step.name != addition.step.name]
+        return replace(self, added=(*others, addition))
 
     def with_note(self, text: str) -> Self:
         """The manifest with one more note; a note that stands there already is not repeated."""
@@ -118,10 +141,12 @@ def from_json(text: str) -> Manifest:
     if not isinstance(values, dict):
         raise _damaged("it is not a JSON object")
     _check_format(values.get("format"))
+    values.setdefault("added", [])
     _check_fields(values)
     values["steps"] = tuple(_step(step) for step in values["steps"])
     values["notes"] = tuple(values["notes"])
     values["parents"] = tuple(values["parents"])
+    values["added"] = tuple(_added(each) for each in values["added"])
     return Manifest(**values)
 
 
@@ -216,6 +241,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "started": (str,),
     "finished": (str, type(None)),
     "complete": (bool,),
+    "added": (list,),
     "format": (int,),
 }
 _WANTED = {"model": ("name", "fingerprint"), "data": ("source", "digest")}
@@ -250,6 +276,12 @@ def _step(values: Any) -> Step:
     if not isinstance(values["name"], str) or values["state"] not in get_args(State):
         raise _damaged(f"a step is {values!r}")
     return Step(**values)
+
+
+def _added(values: Any) -> Added:
+    if not isinstance(values, dict) or sorted(values) != ["command", "parameters", "step"]:
+        raise _damaged(f"an added step is {values!r}")
+    return Added(_step(values["step"]), values["command"], values["parameters"])
 
 
 def _damaged(reason: str) -> RunError:

@@ -87,6 +87,14 @@ _SELECTION = _text("selection", "rule of selection")
 _TAU = _real("tau", "share of all probabilities below the threshold")
 _NU = _count("nu", "neurons per language")
 _PASSED = _maybe(_flag("passed"))
+_FOLD = _count("fold", "fold index, -1 where one split")
+_ABLATED = _text("ablated", "label whose set is ablated, none for the clean model")
+_VARIATION = (
+    _text("operation", "mean, resample, zero, raise, none"),
+    _text("arm", "which set"),
+    _count("draw", "draw of the set, from 0"),
+    _real("dose", "size of the set, in multiples of nu"),
+)
 
 
 def _table(
@@ -160,7 +168,7 @@ _ROWS = (
         _RANK,
         _flag("real"),
         _SELECTION,
-        _count("fold", "fold index, -1 where one split"),
+        _FOLD,
         _NU,
         _TAU,
     ),
@@ -229,6 +237,62 @@ _ROWS = (
         _count("start", "character offset"),
         Column("tokens", "list<string>", "decoded tokens"),
         Column("activations", "list<float64>", "activation"),
+    ),
+    _table(
+        "ablation",
+        "selection fold ablated evaluated operation arm draw dose",
+        _SELECTION,
+        _FOLD,
+        _ABLATED,
+        _text("evaluated", "label"),
+        *_VARIATION,
+        _count("tokens", "scored tokens"),
+        _count("bytes", "bytes of scored tokens"),
+        _count("documents", "documents"),
+        _real("nll", "nats per token"),
+        _real("ppl", "perplexity per token"),
+        _maybe(_real("nll_change", "nats per token")),
+        _maybe(_real("ppl_change", "perplexity per token")),
+        _maybe(_real("nll_per_byte_change", "nats per byte")),
+        tail=COMPARED,
+    ),
+    _table(
+        "ablation_documents",
+        "selection fold ablated operation arm draw dose document",
+        _SELECTION,
+        _FOLD,
+        _ABLATED,
+        *_VARIATION,
+        _text("document", "document id"),
+        _maybe(_text("repo")),
+        _LANGUAGE,
+        _count("tokens", "scored tokens"),
+        _count("bytes", "bytes of scored tokens"),
+        _real("nll_sum", "nats"),
+    ),
+    _table(
+        "next_line",
+        "fold ablated evaluated operation arm draw",
+        _ABLATED,
+        _text("evaluated", "label"),
+        _text("operation", "mean, resample, zero, none"),
+        _text("arm", "which set"),
+        _count("draw", "draw of the set, from 0"),
+        _FOLD,
+        _real("value", "share of whole lines"),
+        _maybe(_real("change", "share of whole lines")),
+        tail=COMPARED,
+    ),
+    _table(
+        "sufficiency",
+        "raised read arm draw",
+        _text("raised", "label whose set is raised"),
+        _text("read", "label of the text"),
+        _text("arm", "which set"),
+        _count("draw", "draw of the set, from 0"),
+        _real("keyword_mass", "probability per position"),
+        _real("change", "probability per position"),
+        tail=COMPARED,
     ),
     _table(
         "neuron_writes",

@@ -25,9 +25,10 @@ from neuroglot.runs.directory import (
     table_path,
     tensor_path,
 )
-from neuroglot.runs.identity import changes, differences
+from neuroglot.runs.identity import added_differences, changes, differences
 from neuroglot.runs.lock import LOCK_NAME, locked
 from neuroglot.runs.manifest import (
+    Added,
     Manifest,
     Step,
     now,
@@ -105,6 +106,40 @@ def open_for_writing(
             raise
 
 
+@contextmanager
+def open_for_adding(
+    path: str | Path, *, step: str, command: str, parameters: Mapping[str, Any]
+) -> "Iterator[RunWriter]":
+    """Add a step to a complete run, or take it up again; holds the run's lock for the block.
+
+    The run's own steps, tables and parameters stay as they are. A step that is done already gives a
+    writer whose `step` gives False. Raises RunError (no complete run there), OtherRunError (the
+    step was made with other parameters), LockedRunError, StorageError.
+    """
+    folder = Path(path)
+    asked = Added(Step(step), command, plain(parameters))
+    with locked(folder):
+        manifest = read_manifest(folder)
+        if manifest is None or not manifest.complete:
+            raise RunError(f"{folder} holds no finished run: finish it before adding to it")
+        there = manifest.addition(step)
+        unlike = [] if there is None else added_differences(there, asked)
+        if unlike and there is not None and there.step.state == "done":
+            raise OtherRunError(
+                f"{folder} has the step {step} with other parameters ({'; '.join(unlike)}): "
+                "write to another folder with --out"
+            )
+        writer = RunWriter(folder, manifest, adding=step)
+        if there is None or unlike:
+            writer.begin(asked)
+        try:
+            yield writer
+        except BaseException as error:
+            with suppress(StorageError):
+                writer.log("stopped", {"reason": type(error).__name__})
+            raise
+
+
 def refuse_unusable(path: str | Path) -> None:
     """Refuse a place that no run can be written to, before a model is loaded for it.
 
@@ -134,9 +169,10 @@ class RunWriter:
     killed is written over when it is done again.
     """
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, *, adding: str | None = None) -> None:
         self.path = path
         self._manifest = manifest
+        self._adding = adding
         self._step: str | None = None
 
     @property
@@ -162,6 +198,11 @@ class RunWriter:
             folder.mkdir(parents=True, exist_ok=True)
         return folder
 
+    def begin(self, addition: Added) -> None:
+        """Begin an added step anew: what an abandoned one left is removed."""
+        self._remove_checkpoints(addition.step.name)
+        self._save(self._manifest.with_addition(addition))
+
     @contextmanager
     def step(self, name: str) -> Iterator[bool]:
         """Open a step; gives False when an earlier start has done it, and nothing is to be written.
@@ -172,10 +213,9 @@ class RunWriter:
         if self._manifest.step(name).state == "done":
             yield False
             return
-        if self._step is not None or self._manifest.remaining[0] != name:
-            raise ValueError(
-                f"step {name!r} is not the next: {self._step or self._manifest.remaining[0]!r} is"
-            )
+        following = self._adding or self._manifest.remaining[0]
+        if self._step is not None or following != name:
+            raise ValueError(f"step {name!r} is not the next: {self._step or following!r} is")
         started = now()
         self._save(self._manifest.with_step(Step(name, "started", started)))
         self.log("step started", {"step": name})
@@ -239,7 +279,7 @@ class RunWriter:
         return self.run
 
     def _save(self, manifest: Manifest) -> None:
-        if self.complete:
+        if self.complete and self._adding is None:
             raise ValueError(f"{self.path} is complete: nothing can be added to it")
         write_manifest(self.path, manifest)
         self._manifest = manifest

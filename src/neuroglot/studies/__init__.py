@@ -1,22 +1,27 @@
 """Recipes: what to measure and what to conclude for one study."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from neuroglot.studies.ablation import ablate as ablate
     from neuroglot.studies.language_neurons import neurons as neurons
+    from neuroglot.studies.parameters import AblationParameters as AblationParameters
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
 
-__all__ = ["NeuronsParameters", "neurons"]
+__all__ = ["AblationParameters", "NeuronsParameters", "ablate", "neurons"]
+
+
+_HOMES = {
+    "ablate": "neuroglot.studies.ablation",
+    "neurons": "neuroglot.studies.language_neurons",
+    "AblationParameters": "neuroglot.studies.parameters",
+    "NeuronsParameters": "neuroglot.studies.parameters",
+}
 
 
 def __getattr__(name: str) -> Any:
     """Studies are imported when they are first asked for: each brings torch with it."""
-    if name == "neurons":
-        from neuroglot.studies.language_neurons import neurons
-
-        return neurons
-    if name == "NeuronsParameters":
-        from neuroglot.studies.parameters import NeuronsParameters
-
-        return NeuronsParameters
-    raise AttributeError(f"module 'neuroglot.studies' has no attribute {name!r}")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'neuroglot.studies' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

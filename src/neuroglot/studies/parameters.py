@@ -1,4 +1,4 @@
-"""What was asked of a `neurons` run: one frozen record, kept whole in the manifest."""
+"""What was asked of a run and of its added steps: frozen records, kept whole in the manifest."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -98,3 +98,53 @@ class NeuronsParameters:
             raise ConfigError(
                 f"the run's parameters cannot be read ({error}): its manifest was edited"
             ) from None
+
+
+@dataclass(frozen=True)
+class AblationParameters:
+    """Parameters of the step `ablation`, with the names of the command's flags.
+
+    profile None: the run's. eval_tokens None: 20,000 per language, 5,000 in the quick profile.
+    draws None: 19 matched sets, 5 in the quick profile. Raises ConfigError.
+    """
+
+    profile: Literal["quick", "full"] | None = None
+    eval_tokens: int | None = None
+    draws: int | None = None
+    batch_tokens: int = 4096
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.profile not in (None, *CHOICES["profile"]):
+            raise ConfigError(f"unknown profile {self.profile!r}: known are quick, full")
+        for name, least in (("eval_tokens", LEAST_TOKENS), ("draws", 1)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ConfigError(f"{name} is {value:,}: give at least {least:,}")
+        for name, least in (("batch_tokens", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name} is {getattr(self, name)}: give at least {least}")
+
+    def profiled(self, profile: Literal["quick", "full"]) -> "AblationParameters":
+        """With what the profile decides filled in; `profile` is the run's."""
+        chosen = replace(self, profile=self.profile or profile)
+        return replace(chosen, eval_tokens=chosen.tokens, draws=chosen.n_draws)
+
+    @property
+    def tokens(self) -> int:
+        """Counted tokens scored of each language."""
+        return self.eval_tokens or (5_000 if self.profile == "quick" else 20_000)
+
+    @property
+    def n_draws(self) -> int:
+        """Draws of each control."""
+        return self.draws or (5 if self.profile == "quick" else 19)
+
+    @property
+    def resamples(self) -> int:
+        """Bootstrap replicates."""
+        return 500 if self.profile == "quick" else 2_000
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)

@@ -27,7 +27,7 @@ def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
     passes = planned_passes(lm, corpus, chosen)
     shard = chosen.part()
     tokens = len(passes) * len(languages) * chosen.tokens // shard.count
-    seconds = tokens / _tokens_per_second(lm, chosen.batch_tokens)
+    seconds = tokens / tokens_per_second(lm, chosen.batch_tokens)
     named = ", ".join(name.replace("_", " ") for name in passes)
     neurons = lm.n_layers * (lm.n_neurons or 0)
     counts = len(languages) * BUCKETS * neurons * 8 * 4
@@ -37,12 +37,12 @@ def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
         f"{str(lm.dtype).removeprefix('torch.')} on {lm.device}; "
         f"{len(languages)} languages: {', '.join(map(display_name, languages))}",
         f"{len(passes)} {'pass' if len(passes) == 1 else 'passes'} ({named}), "
-        f"at most {tokens:,} tokens, about {_spoken(seconds)}; "
+        f"at most {tokens:,} tokens, about {spoken(seconds)}; "
         f"counts take about {_size(counts + sums)} beside the model",
     ]
 
 
-def _tokens_per_second(lm: LM, batch_tokens: int) -> float:
+def tokens_per_second(lm: LM, batch_tokens: int) -> float:
     """Speed of the backbone on one warm batch of ordinary size."""
     length = min(512, batch_tokens, lm.max_positions or 512)
     ids = torch.arange(length, device=lm.device).remainder(lm.tokenizer.size)[None]
@@ -61,7 +61,8 @@ def _size(n_bytes: int) -> str:
     return f"{n_bytes / GIB:.1f} GiB"
 
 
-def _spoken(seconds: float) -> str:
+def spoken(seconds: float) -> str:
+    """A time as one says it: 40 s, 25 minutes, 3.2 hours."""
     if seconds < 90:
         return f"{max(seconds, 1):.0f} s"
     if seconds < 5400:

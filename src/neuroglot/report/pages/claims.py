@@ -9,6 +9,8 @@ from neuroglot.report.parts import Claim, Claims, Column, Section, Table, Verdic
 
 OVERALL = "overall"
 
+FINE = 0.05
+"""Margins below this one are in nats per byte, where two decimals say nothing."""
 _ORDER = ("null", "gate", "variant", "arm")
 
 
@@ -47,9 +49,14 @@ def verdict(word: str) -> Verdict:
     return Verdict(word, "?", "unknown")
 
 
-def estimate(row: Row, decimals: int = 2) -> str:
+def estimate(row: Row) -> str:
     """A claim's value with its interval."""
-    return interval(row["value"], row["low"], row["high"], decimals)
+    return interval(row["value"], row["low"], row["high"], _decimals(row))
+
+
+def _decimals(row: Row) -> int:
+    """Enough to tell the value from its margin."""
+    return 2 if row["margin"] is None or row["margin"] >= FINE else 5
 
 
 def _lead(whole: Sequence[Row]) -> str:
@@ -102,8 +109,8 @@ def _claim(
         statement=row["statement"],
         shows=estimate(row),
         measured=measured + published,
-        margin=fixed(row["margin"], 2),
-        controls=[_control(part) for part in beside],
+        margin=fixed(row["margin"], _decimals(row)),
+        controls=[_control(part, _decimals(row)) for part in beside],
         verdict=verdict(row["verdict"]),
         reason=_sentence(row["reason"]),
         needed=count(row["needed"]),
@@ -118,10 +125,14 @@ def _sentence(reason: str) -> str:
     return text[:1].upper() + text[1:].removesuffix(".") + "."
 
 
-def _control(part: Row) -> str:
+def _control(part: Row, decimals: int) -> str:
     """A null by its p where it was drawn many times, by its figure and interval where once."""
     corrected = part["p_holm"] if part["p_holm"] is not None else part["p"]
-    figure = estimate(part) if corrected is None else f"p {p_value(corrected)}"
+    figure = (
+        interval(part["value"], part["low"], part["high"], decimals)
+        if corrected is None
+        else f"p {p_value(corrected)}"
+    )
     return f"{part['name']}: {figure}{_mark(part['passed'])}"
 
 

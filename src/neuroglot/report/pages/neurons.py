@@ -1,6 +1,7 @@
 """The page of a `neurons` run, its sections in the order of the argument."""
 
 from neuroglot.report.pages import (
+    ablation,
     answer,
     cards,
     claims,
@@ -28,6 +29,7 @@ def page(source: Source) -> Page:
         layers.section(source),
         overlap.section(source),
         stability.section(source),
+        ablation.section(source),
         lape.section(source, deck),
         corpus.section(source),
         making.section(source),

@@ -1,0 +1,92 @@
+"""`neuroglot ablate`: are the neurons of a run needed by their language?"""
+
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+
+from neuroglot.cli import options
+from neuroglot.cli.console import tell
+from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.verdicts import present
+
+
+def ablate(
+    run: options.Run,
+    profile: Annotated[
+        options.Profile | None,
+        typer.Option(
+            metavar="|".join(options.Profile), help="How much is run. Default: as the run."
+        ),
+    ] = None,
+    eval_tokens: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Tokens scored of each language. Default: 20000; 5000 in the quick profile.",
+        ),
+    ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Matched sets per language. Default: 19; 5 in the quick profile."
+        ),
+    ] = None,
+    batch_tokens: options.BatchTokens = 4096,
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """Remove each language's neurons and see which language suffers.
+
+    Adds a step to a finished neurons run: its model and texts are used again. Matched neurons are
+    removed beside, so that what any busy neuron would do is told apart.
+
+    Example: neuroglot ablate runs/planted
+    """
+    from neuroglot.report.page import write_report
+    from neuroglot.runs.directory import open_run
+    from neuroglot.studies.ablation import ablate as study
+    from neuroglot.studies.ablation_plan import plan_sentences
+    from neuroglot.studies.parameters import AblationParameters
+
+    parameters = AblationParameters(
+        profile=None if profile is None else profile.value,
+        eval_tokens=eval_tokens,
+        draws=draws,
+        batch_tokens=batch_tokens,
+        seed=seed,
+    )
+    parent = open_run(run)
+    manifest = parent.manifest
+    lm = open_model(
+        manifest.model["source"],
+        device=device,
+        dtype=manifest.model["dtype"],
+        revision=manifest.model["revision"],
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    corpus = open_data(
+        manifest.data["source"],
+        languages=manifest.data["languages"],
+        headers=manifest.parameters["headers"],
+    )
+    for sentence in plan_sentences(parent, lm, corpus, parameters):
+        tell(sentence)
+    with shown_progress() as watch:
+        made = study(
+            parent,
+            lm=lm,
+            corpus=corpus,
+            parameters=parameters,
+            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            watch=watch,
+        )
+    # The page that the run had knows nothing of this step.
+    write_report(made)
+    present(made, as_json=as_json)
