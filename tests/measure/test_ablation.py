@@ -212,7 +212,7 @@ def test_killed_work_goes_on_to_the_same_bits(make_lm, corpus, tmp_path, monkeyp
     variants = [variant(s) for s in sets(lm)] + [variant(sets(lm)[0], operation="resample")]
     settings = {"source": reading, "batch_tokens": 400}
     whole = score_variants(lm, reading, variants, **settings)
-    stop_after = 4
+    stop_after = 12
 
     def stop(progress, seen=[]):  # noqa: B006 - one list for all calls is the point
         seen.append(progress)

@@ -22,6 +22,12 @@ COLUMNS = {
     f"entropy_rho last_entropy permuted_last_entropy n_star {COMPARED}",
     "neuron_examples": "language layer neuron rank document path start tokens activations "
     + INTERVAL,
+    "ablation": "selection fold ablated evaluated operation arm draw dose tokens bytes documents "
+    "nll ppl nll_change ppl_change nll_per_byte_change n unit low high p p_holm",
+    "ablation_documents": "selection fold ablated operation arm draw dose document repo language "
+    "tokens bytes nll_sum n unit low high",
+    "next_line": "ablated evaluated operation arm draw fold value change n unit low high p p_holm",
+    "sufficiency": "raised read arm draw keyword_mass change n unit low high p p_holm",
     "neuron_writes": f"layer neuron rank token_id token weight {INTERVAL}",
     "planted": f"language layer neuron exclusive {INTERVAL}",
 }

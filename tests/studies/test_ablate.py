@@ -71,7 +71,7 @@ def test_own_damage_is_as_the_planted_model_promises(ablated):
         if row["ablated"] == row["evaluated"]
     ]
     assert len(own) == 6
-    assert min(own) > 0.3
+    assert min(own) > 0.25
     assert max(own) < 0.9
 
 
@@ -148,7 +148,7 @@ def test_a_killed_step_goes_on_to_the_same_bytes(
 
     def stop(*said):
         seen.append(said)
-        if len(seen) > 5:
+        if len(seen) > 150:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

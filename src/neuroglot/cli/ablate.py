@@ -21,19 +21,8 @@ def ablate(
             metavar="|".join(options.Profile), help="How much is run. Default: as the run."
         ),
     ] = None,
-    eval_tokens: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Tokens scored of each language. Default: 20000; 5000 in the quick profile.",
-        ),
-    ] = None,
-    draws: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", help="Matched sets per language. Default: 19; 5 in the quick profile."
-        ),
-    ] = None,
+    eval_tokens: options.EvalTokens = None,
+    draws: options.Draws = None,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
     device: options.Device = None,

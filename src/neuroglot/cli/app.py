@@ -24,6 +24,7 @@ from neuroglot.cli.neurons import neurons
 from neuroglot.cli.report import report
 from neuroglot.cli.show import show
 from neuroglot.cli.stopping import STOPPED, heeded_signals
+from neuroglot.cli.study import study
 
 app = typer.Typer(
     name="neuroglot",
@@ -57,11 +58,12 @@ def _root(
 
 
 VERBS = (neurons, ablate, check, doctor, conclude, merge, report, show)
-RESUMED = ("neurons", "ablate", "conclude", "merge")
+RESUMED = ("neurons", "ablate", "study", "conclude", "merge")
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)
 app.add_typer(corpus, name="corpus")
+app.add_typer(study, name="study")
 
 
 def main() -> NoReturn:

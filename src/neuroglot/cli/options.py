@@ -106,6 +106,22 @@ TokensPerLanguage = Annotated[
         show_default=False,
     ),
 ]
+EvalTokens = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Tokens scored of each language. Default: 20000; 5000 in the quick profile.",
+        show_default=False,
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Matched sets per language. Default: 19; 5 in the quick profile.",
+        show_default=False,
+    ),
+]
 Tau = Annotated[
     float,
     typer.Option(metavar="SHARE", help="Quantile of all probabilities that must be passed."),

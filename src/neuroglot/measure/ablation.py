@@ -6,7 +6,7 @@ memory allows. Sums are kept per document, so whatever is concluded later needs 
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -164,25 +164,29 @@ class _Work:
 
     def run(self, checkpoint: Path | None, on_progress: Callable[[Progress], None] | None) -> None:
         """All units from the current position on."""
+        sizes = [sum(self.targets[row].tokens for row in unit.batch.rows) for unit in self.units]
         costs = [
-            sum(self.targets[row].tokens for row in unit.batch.rows) * (1 + len(unit.effects))
-            for unit in self.units
+            size * (1 + len(unit.effects)) for size, unit in zip(sizes, self.units, strict=True)
         ]
         saved = time.monotonic()
-        for unit in self.units[self.position :]:
-            if on_progress:
-                done = sum(costs[: self.position])
-                on_progress(Progress(done, sum(costs), self._label(unit.batch)))
+        for at in range(self.position, len(self.units)):
+            unit = self.units[at]
+            done = sum(costs[:at])
             with torch.no_grad():
-                self._run_unit(unit)
-            self.position += 1
+                for passes in self._run_unit(unit):
+                    if on_progress:
+                        on_progress(Progress(done, sum(costs), self._label(unit.batch)))
+                    done += passes * sizes[at]
+            self.position = at + 1
             if checkpoint and time.monotonic() - saved >= CHECKPOINT_SECONDS:
                 self._save(checkpoint)
                 saved = time.monotonic()
         if on_progress:
             on_progress(Progress(sum(costs), sum(costs), ""))
 
-    def _run_unit(self, unit: _Unit) -> None:
+    def _run_unit(self, unit: _Unit) -> Iterator[int]:
+        """Gives, before each forward, how many passes over the batch it stands for."""
+        yield 1
         ids = self._ids(unit.batch.rows)
         firsts = {self.variants[numbers[0]].first_layer for numbers in unit.effects}
         with keeping(self.lm.body, sorted(x for x in firsts if x < self.lm.n_layers)) as past:
@@ -194,7 +198,9 @@ class _Work:
             if not len(self._units(numbers)):
                 self._keep(numbers, unit.batch.rows, ids, clean)
         for start in range(0, len(edited), together):
-            self._run_together(edited[start : start + together], unit, ids, past)
+            some = edited[start : start + together]
+            yield len(some)
+            self._run_together(some, unit, ids, past)
 
     def _units(self, numbers: tuple[int, ...]) -> NeuronSet:
         return self.variants[numbers[0]].units

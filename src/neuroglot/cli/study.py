@@ -1,0 +1,100 @@
+"""`neuroglot study`: everything of one paper, in one run."""
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from neuroglot.cli import options
+from neuroglot.cli.console import tell
+from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.verdicts import present
+
+if TYPE_CHECKING:
+    from neuroglot.runs.directory import Run
+
+study = typer.Typer(
+    help="Everything of one paper, in one run.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@study.command("concept-space")
+def concept_space(
+    model: options.Model,
+    data: options.Data,
+    languages: options.Languages = None,
+    out: options.Out = None,
+    profile: options.ProfileOption = options.Profile.full,
+    tokens_per_language: options.TokensPerLanguage = None,
+    eval_tokens: options.EvalTokens = None,
+    draws: options.Draws = None,
+    tau: options.Tau = 0.95,
+    nu: options.Nu = None,
+    headers: options.HeadersOption = options.Headers.stripped,
+    max_document_tokens: options.MaxDocumentTokens = 2048,
+    batch_tokens: options.BatchTokens = 4096,
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    dtype: options.Dtype = None,
+    revision: options.Revision = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """Find each language's neurons, then remove them (arXiv 2506.01074).
+
+    One run with the neurons, their ablation beside matched controls, and the claims A-1 to A-3 and
+    A-5. The same line again goes on where it was stopped.
+
+    Example: neuroglot study concept-space --model planted --data planted
+    """
+    from neuroglot.base.languages import parse_languages
+    from neuroglot.report.page import write_report
+    from neuroglot.runs.writing import refuse_unusable
+    from neuroglot.studies.ablation import ablate
+    from neuroglot.studies.ablation_plan import plan_sentences as ablation_plan
+    from neuroglot.studies.language_neurons import neurons
+    from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
+    from neuroglot.studies.planning import plan_sentences
+
+    chosen = NeuronsParameters(
+        languages=None if languages is None else parse_languages(languages),
+        tokens_per_language=tokens_per_language,
+        tau=tau,
+        nu=nu,
+        profile=profile.value,
+        headers=headers.value,
+        max_document_tokens=max_document_tokens,
+        batch_tokens=batch_tokens,
+        seed=seed,
+    )
+    ablated = AblationParameters(
+        profile=profile.value,
+        eval_tokens=eval_tokens,
+        draws=draws,
+        batch_tokens=batch_tokens,
+        seed=seed,
+    )
+    if out is not None:
+        refuse_unusable(out)
+    corpus = open_data(data, languages=chosen.languages, headers=headers.value)
+    lm = open_model(
+        model,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    command = shlex.join(["neuroglot", *sys.argv[1:]])
+    for sentence in plan_sentences(lm, corpus, chosen):
+        tell(sentence)
+    with shown_progress() as watch:
+        run: Run = neurons(lm, corpus, out=out, parameters=chosen, command=command, watch=watch)
+        for sentence in ablation_plan(run, lm, corpus, ablated):
+            tell(sentence)
+        run = ablate(run, lm=lm, corpus=corpus, parameters=ablated, command=command, watch=watch)
+    write_report(run)
+    present(run, as_json=as_json)
