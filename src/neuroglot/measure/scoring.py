@@ -106,12 +106,14 @@ def score(
         for start in range(0, len(rows), POSITIONS):
             part = slice(start, start + POSITIONS)
             logits = read_out(body, states[rows[part], places[part] - 1]).float()
-            best = logits.argmax(dim=-1)
-            logs = logits.log_softmax(dim=-1)
-            nll[part] = -logs.gather(1, wanted[part, None])[:, 0].double().cpu()
-            right[part] = (best == wanted[part]).cpu()
+            right[part] = (logits.argmax(dim=-1) == wanted[part]).cpu()
+            top = logits.amax(dim=-1, keepdim=True)
+            given = logits.gather(1, wanted[part, None]) - top
+            # In place: a second array of positions x vocabulary costs more than the sums.
+            total = logits.sub_(top).exp_().sum(dim=-1, dtype=torch.float64)
+            nll[part] = (total.log() - given[:, 0].double()).cpu()
             if mass_of is not None:
-                mass[part] = logs[:, mass_of].double().exp().sum(dim=-1).cpu()
+                mass[part] = (logits[:, mass_of].sum(dim=-1, dtype=torch.float64) / total).cpu()
     return _by_document(scored, targets, nll.numpy(), right.numpy(), mass.numpy())
 
 

@@ -124,6 +124,7 @@ def _panel(labels: Sequence[str], matrix: Matrix, domain: Domain, words: tuple[s
             "Rows: whose set is removed; columns: which language is read.",
             "{row} removed, {column} read: {0}",
             digits=2,
+            numbers=False,
             width=NARROW if len(names) <= _FIT_A_PHONE else 428,
         )
     )
@@ -194,6 +195,7 @@ def _doses(source: Source, rows: Sequence[Row]) -> Figure:
                 "Rows: languages; columns: size of the set in multiples of the set asked for.",
                 "{row}, {column} times the set: {0}",
                 digits=2,
+                numbers=False,
                 axis="size of the set, in multiples",
                 width=NARROW,
             )
