@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from neuroglot.stats.activity import NeuronActivity as NeuronActivity
     from neuroglot.stats.moments import NeuronMoments as NeuronMoments
     from neuroglot.studies.ablation_matrix import ablation_matrix as ablation_matrix
+    from neuroglot.studies.compare import compare as compare
     from neuroglot.studies.conclude import conclude as conclude
     from neuroglot.studies.merge import merge as merge
     from neuroglot.text.corpus import Corpus as Corpus
@@ -43,6 +44,7 @@ _PLACES = {
     "Request": "neuroglot.measure.requests:Request",
     "Run": "neuroglot.runs.directory:Run",
     "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
+    "compare": "neuroglot.studies.compare:compare",
     "conclude": "neuroglot.studies.conclude:conclude",
     "lape": "neuroglot.analyses.lape:lape",
     "load": "neuroglot.lm.loading:load",
@@ -68,6 +70,7 @@ __all__ = [
     "Run",
     "__version__",
     "ablation_matrix",
+    "compare",
     "conclude",
     "lape",
     "load",

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 from neuroglot.base.errors import ConfigError
 
-UNIT_SITES = ("neuron", "head", "q", "k", "v", "o", "gate", "up", "down")
-"""Sites that have countable units: MLP neurons, attention heads, projections' coordinates."""
+STREAM_SITES = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
+"""The residual stream and what is added to it."""
+UNIT_SITES = ("neuron", "head", "q", "k", "v", "o", "gate", "up", "down", *STREAM_SITES)
+"""Sites that have countable units: MLP neurons, attention heads, coordinates of projections and of
+the residual stream."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from neuroglot._version import __version__
 from neuroglot.base.errors import NeuroglotError
 from neuroglot.cli.ablate import ablate
 from neuroglot.cli.check import check
+from neuroglot.cli.compare import compare
 from neuroglot.cli.conclude import conclude
 from neuroglot.cli.console import ReaderGoneError, close_results, complain, forgiving_streams
 from neuroglot.cli.corpus import corpus
@@ -57,7 +58,7 @@ def _root(
         typer.echo(context.get_help())
 
 
-VERBS = (neurons, ablate, check, doctor, conclude, merge, report, show)
+VERBS = (neurons, ablate, check, doctor, conclude, compare, merge, report, show)
 RESUMED = ("neurons", "ablate", "study", "conclude", "merge")
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:

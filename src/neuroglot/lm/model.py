@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from neuroglot.base.errors import ConfigError, ModelError
+from neuroglot.base.errors import ConfigError, ModelError, SiteError
 from neuroglot.base.tokenizer import Tokenizer
+from neuroglot.base.units import STREAM_SITES, NeuronSet
 from neuroglot.lm import generation, projections, unembedding
 from neuroglot.lm.anatomy import Anatomy
 from neuroglot.lm.arithmetic import arithmetic
@@ -143,6 +144,16 @@ class LM:
         Nests: edits of contexts opened earlier act first.
         """
         return editing(self.body, changes_of(self.body, edits))
+
+    def stream(self, site: str, layer: int) -> NeuronSet:
+        """All coordinates of the residual stream at a site of one layer, to be edited.
+
+        `lm.edit(ng.set(lm.stream("resid_post", 3), row, positions=[7]))` writes a row [width]
+        over the stream of one token. site: resid_pre, resid_mid, resid_post, attn_out, mlp_out.
+        """
+        if site not in STREAM_SITES:
+            raise SiteError(f"no stream at {site!r}: give {', '.join(STREAM_SITES)}")
+        return NeuronSet.of(((layer, at) for at in range(self.width)), site)
 
     def backbone(self, ids: Tensor) -> Tensor:
         """Run the blocks without the head.

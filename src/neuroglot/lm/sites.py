@@ -11,6 +11,7 @@ from typing import Literal
 from torch import nn
 
 from neuroglot.base.errors import SiteError
+from neuroglot.base.units import STREAM_SITES
 from neuroglot.lm.body import Block, Body, width_out
 from neuroglot.lm.views import Heads, Scaled, Split, View, Whole
 
@@ -118,7 +119,9 @@ def n_units(body: Body, site: str) -> int:
         "k": sizes.kv_heads * sizes.head_width,
         "v": sizes.kv_heads * sizes.head_width,
     }
-    return counts.get(site) or (sizes.width if site in ("o", "down") else sizes.neurons or 0)
+    if site in ("o", "down", *STREAM_SITES):
+        return sizes.width
+    return counts.get(site) or sizes.neurons or 0
 
 
 def _refuse_absent(body: Body, site: str) -> None:

@@ -1,0 +1,67 @@
+"""`neuroglot compare`: runs side by side."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from neuroglot.base.languages import display_name
+from neuroglot.cli import options
+from neuroglot.cli.console import print_json, print_table, say
+
+
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Two or more finished runs.")],
+    as_json: options.Json = False,
+) -> None:
+    """Put finished runs side by side, with differences to the first.
+
+    Layers are aligned by relative depth: bottom, middle and top of each model.
+
+    Example: neuroglot compare runs/base runs/tuned
+    """
+    from neuroglot.studies.compare import compare as study
+
+    found = study(runs)
+    if as_json:
+        print_json(asdict(found))
+        return
+    print_table(
+        ["language", "run", "n*", "bottom", "middle", "top"],
+        [
+            [
+                display_name(row["language"]),
+                row["run"],
+                "" if row["n_star"] is None else f"{row['n_star']:,}",
+                *(f"{row[name]:.2f}" for name in ("bottom", "middle", "top")),
+            ]
+            for row in found.neurons
+        ],
+        right=["n*", "bottom", "middle", "top"],
+    )
+    print_table(
+        ["claim", "run", "verdict", "value", "difference"],
+        [
+            [
+                row["id"],
+                row["run"],
+                row["verdict"] or "",
+                _figure(row, "value", "low", "high"),
+                _figure(row, "difference", "difference_low", "difference_high"),
+            ]
+            for row in found.claims
+            if row["scope"] == "overall"
+        ],
+        right=["value", "difference"],
+    )
+    for note in found.notes:
+        say(f"note: {note}", indent=6)
+
+
+def _figure(row: dict[str, Any], value: str, low: str, high: str) -> str:
+    if row[value] is None:
+        return ""
+    if row[low] is None or row[high] is None:
+        return f"{row[value]:.3g}"
+    return f"{row[value]:.3g} [{row[low]:.3g}, {row[high]:.3g}]"
