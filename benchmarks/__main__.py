@@ -2,9 +2,14 @@
 
 import argparse
 
-from benchmarks import memory, record
+from benchmarks import ablation, arithmetic, memory, record
 
-BENCHMARKS = {"record": record, "memory": memory}
+BENCHMARKS = {
+    "record": record,
+    "ablation": ablation,
+    "arithmetic": arithmetic,
+    "memory": memory,
+}
 
 
 def main() -> None:

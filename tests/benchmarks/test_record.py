@@ -29,3 +29,12 @@ def test_help_names_every_benchmark():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     named = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ")]
     assert {"record", "memory"} <= set(named)
+
+
+@pytest.mark.slow
+def test_the_quick_matrix_scores_as_full_runs_do():
+    command = [sys.executable, "-m", "benchmarks", "ablation", "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    assert [line.split("|")[-2].strip() for line in lines[2:]] == ["equal", "equal"]
