@@ -136,6 +136,21 @@ def test_the_same_again_is_done_and_other_parameters_are_refused(ablated, lm, co
         )
 
 
+def test_a_child_run_leaves_its_parent_alone(
+    ablated, planted_run, lm, corpus, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(
+        study,
+        "_ablation",
+        lambda writer, *_: writer.write_table("claims", writer.run.table("claims")),
+    )
+    child = ablate(planted_run, lm=lm, corpus=corpus, parameters=SMALL, out=tmp_path / "child")
+    assert child.path == tmp_path / "child" and child.manifest.parents == (str(planted_run.path),)
+    assert child.manifest.addition("ablation").step.state == "done"
+    assert open_run(planted_run.path).manifest.addition("ablation") is None
+    assert child.table("lape").equals(planted_run.table("lape"))
+
+
 def test_a_killed_step_goes_on_to_the_same_bytes(
     ablated, planted_run, lm, corpus, tmp_path, monkeypatch
 ):

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,6 +25,14 @@ def ablate(
     eval_tokens: options.EvalTokens = None,
     draws: options.Draws = None,
     batch_tokens: options.BatchTokens = 4096,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A new run with this step, the given one left as it is.",
+            show_default=False,
+        ),
+    ] = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     allow_pickle: options.AllowPickle = False,
@@ -73,6 +82,7 @@ def ablate(
             lm=lm,
             corpus=corpus,
             parameters=parameters,
+            out=out,
             command=shlex.join(["neuroglot", *sys.argv[1:]]),
             watch=watch,
         )

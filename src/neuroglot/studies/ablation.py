@@ -40,6 +40,7 @@ from neuroglot.studies.ablation_tables import (
     next_line_rows,
     sufficiency_rows,
 )
+from neuroglot.studies.copying import copied
 from neuroglot.studies.language_neurons import load_statistic
 from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
 from neuroglot.studies.watching import Watcher, unwatched
@@ -49,6 +50,7 @@ from neuroglot.text.reading import Reading, read
 from neuroglot.text.token_classes import TOKEN_CLASSES
 
 STEP = "ablation"
+TABLES = ("ablation", "ablation_documents", "next_line", "sufficiency")
 KEYWORD = TOKEN_CLASSES.index("keyword")
 OFTEN = 20
 """An id is a keyword of a label when it stands for one this often in its text."""
@@ -60,19 +62,23 @@ def ablate(
     lm: LM,
     corpus: Corpus,
     parameters: AblationParameters | None = None,
+    out: str | Path | None = None,
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
     """Add the step `ablation` to a run: tables ablation, ablation_documents, next_line, sufficiency
     and the claim A-5.
 
-    lm, corpus: those of the run. Raises RunError where they are others or the run holds no
-    activity, OtherRunError where the step was made with other parameters.
+    lm, corpus: those of the run. out: folder of a child run that gets the step instead.
+    Raises RunError where they are others or the run holds no activity, OtherRunError where the step
+    was made with other parameters.
     """
     parent = run if isinstance(run, Run) else open_run(run)
     refuse_unfit(parent, lm, corpus)
     asked = parameters or AblationParameters()
     chosen = asked.profiled(NeuronsParameters.from_json(parent.manifest.parameters).profile)
+    if out is not None:
+        parent = copied(parent, out, command=command, without=TABLES)
     with open_for_adding(
         parent.path, step=STEP, command=command, parameters=chosen.as_json()
     ) as writer:
