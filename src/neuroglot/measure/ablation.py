@@ -178,7 +178,8 @@ class _Work:
                         on_progress(Progress(done, sum(costs), self._label(unit.batch)))
                     done += passes * sizes[at]
             self.position = at + 1
-            if checkpoint and time.monotonic() - saved >= CHECKPOINT_SECONDS:
+            is_last = self.position == len(self.units)
+            if checkpoint and (is_last or time.monotonic() - saved >= CHECKPOINT_SECONDS):
                 self._save(checkpoint)
                 saved = time.monotonic()
         if on_progress:

@@ -6,6 +6,7 @@ no text and no claims.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -49,7 +50,7 @@ class Variant:
         if (self.values is None) != (self.operation == "resample"):
             raise ConfigError("values belong to every operation but resample")
 
-    @property
+    @cached_property
     def effect(self) -> str:
         """The same for variants that do the same thing to the model: it is run once."""
         order = np.lexsort((self.units.indices, self.units.layers))
@@ -57,7 +58,7 @@ class Variant:
         values = [] if self.values is None else self.values[order].tolist()
         return json_digest([self.units.site, *units, values])
 
-    @property
+    @cached_property
     def first_layer(self) -> int:
         """The lowest layer with a unit; beyond all layers where there is none."""
         return int(self.units.layers.min(initial=2**31))
