@@ -297,3 +297,13 @@ def test_resampling_without_a_source_and_unknown_operations_are_refused(make_lm,
         variant(units, operation="explode")
     with pytest.raises(ConfigError, match="at least two"):
         bank_picks(["a"], 0, labels=1, n_tokens=3, seed=0)
+
+
+def test_among_equal_logits_a_token_is_right_where_greedy_choice_takes_it():
+    from neuroglot.measure.scoring import _likeliest
+
+    logits = torch.tensor([[1.0, 3.0, 3.0], [1.0, 3.0, 3.0], [5.0, 0.0, 0.0], [0.0, 1.0, 2.0]])
+    wanted = torch.tensor([1, 2, 0, 1])
+    top = logits.amax(dim=1) == logits.gather(1, wanted[:, None])[:, 0]
+    expected = logits.argmax(dim=1) == wanted
+    assert torch.equal(_likeliest(logits, wanted, top), expected)

@@ -106,15 +106,25 @@ def score(
         for start in range(0, len(rows), POSITIONS):
             part = slice(start, start + POSITIONS)
             logits = read_out(body, states[rows[part], places[part] - 1]).float()
-            right[part] = (logits.argmax(dim=-1) == wanted[part]).cpu()
             top = logits.amax(dim=-1, keepdim=True)
-            given = logits.gather(1, wanted[part, None]) - top
+            given = (logits.gather(1, wanted[part, None]) - top)[:, 0]
+            right[part] = _likeliest(logits, wanted[part], given == 0).cpu()
             # In place: a second array of positions x vocabulary costs more than the sums.
-            total = logits.sub_(top).exp_().sum(dim=-1, dtype=torch.float64)
-            nll[part] = (total.log() - given[:, 0].double()).cpu()
+            total = logits.sub_(top).exp_().sum(dim=-1).double()
+            nll[part] = (total.log() - given.double()).cpu()
             if mass_of is not None:
                 mass[part] = (logits[:, mass_of].sum(dim=-1, dtype=torch.float64) / total).cpu()
     return _by_document(scored, targets, nll.numpy(), right.numpy(), mass.numpy())
+
+
+def _likeliest(logits: Tensor, wanted: Tensor, at_top: Tensor) -> Tensor:
+    """Whether greedy choice takes the wanted id: bool [n]. at_top: it reaches the highest logit.
+
+    Among equal logits, common in bfloat16, greedy choice takes one: only those rows are searched.
+    """
+    found = at_top.clone()
+    found[at_top] = logits[at_top].argmax(dim=-1) == wanted[at_top]
+    return found
 
 
 def _by_document(
