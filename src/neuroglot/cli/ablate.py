@@ -9,7 +9,7 @@ import typer
 
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
-from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.loading import open_again
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
 
@@ -60,19 +60,8 @@ def ablate(
         seed=seed,
     )
     parent = open_run(run)
-    manifest = parent.manifest
-    lm = open_model(
-        manifest.model["source"],
-        device=device,
-        dtype=manifest.model["dtype"],
-        revision=manifest.model["revision"],
-        allow_pickle=allow_pickle,
-        trust_remote_code=trust_remote_code,
-    )
-    corpus = open_data(
-        manifest.data["source"],
-        languages=manifest.data["languages"],
-        headers=manifest.parameters["headers"],
+    lm, corpus = open_again(
+        parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     for sentence in plan_sentences(parent, lm, corpus, parameters):
         tell(sentence)

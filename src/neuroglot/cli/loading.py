@@ -9,6 +9,7 @@ from neuroglot.cli.console import tell
 
 if TYPE_CHECKING:
     from neuroglot.lm.model import LM
+    from neuroglot.runs.directory import Run
     from neuroglot.text.corpus import Corpus
 
 PLANTED = "planted"
@@ -39,6 +40,27 @@ def open_model(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+
+
+def open_again(
+    run: "Run", *, device: str | None, allow_pickle: bool, trust_remote_code: bool
+) -> "tuple[LM, Corpus]":
+    """The model and the texts that a run was made from, by its manifest."""
+    manifest = run.manifest
+    lm = open_model(
+        manifest.model["source"],
+        device=device,
+        dtype=manifest.model["dtype"],
+        revision=manifest.model["revision"],
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    corpus = open_data(
+        manifest.data["source"],
+        languages=manifest.data["languages"],
+        headers=manifest.parameters["headers"],
+    )
+    return lm, corpus
 
 
 def open_data(

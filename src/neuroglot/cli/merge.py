@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from neuroglot.cli import options
-from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.loading import open_again
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
 
@@ -34,19 +34,8 @@ def merge(
     from neuroglot.studies.merge import opened_shards
 
     shards = opened_shards(runs)
-    manifest = shards[0].manifest
-    lm = open_model(
-        manifest.model["source"],
-        device=device,
-        dtype=manifest.model["dtype"],
-        revision=manifest.model["revision"],
-        allow_pickle=allow_pickle,
-        trust_remote_code=trust_remote_code,
-    )
-    corpus = open_data(
-        manifest.data["source"],
-        languages=manifest.data["languages"],
-        headers=manifest.parameters["headers"],
+    lm, corpus = open_again(
+        shards[0], device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     with shown_progress() as watch:
         run = study(
