@@ -16,7 +16,10 @@ ROOMS = sorted(
     for folder in Path(str(neuroglot.__file__)).parent.iterdir()
     if (folder / "__init__.py").exists()
 )
-ADDED = {"ablation", "ablation_documents", "next_line", "sufficiency"}
+ADDED = {
+    *("ablation", "ablation_documents", "next_line", "sufficiency"),
+    *("published_ablation", "published_lape", "published_readings"),
+}
 """Tables of the steps that are added to a run."""
 TENSORS_LATER = {f"{name}{each.suffix}" for each in PASSES.values() for name in TENSORS.values()}
 
@@ -37,7 +40,7 @@ def test_every_study_has_a_page_a_page_of_documentation_and_tests():
         for name in neuroglot.studies.__all__
         if inspect.isfunction(getattr(neuroglot.studies, name))
     ]
-    assert studies == ["ablate", "neurons"]
+    assert studies == ["ablate", "concept_space", "neurons", "published"]
     assert set(PAGES) <= set(studies)
     for study in studies:
         assert (ROOT / "docs" / f"{study}.md").exists()

@@ -140,6 +140,13 @@ def test_the_bank_holds_what_units_do_in_text(make_lm, corpus):
         assert distances.max() < 1e-4
 
 
+def test_a_position_takes_the_same_values_however_its_row_is_padded():
+    short, long = (bank_picks(["a", "b"], 1, labels=4, n_tokens=n, seed=3) for n in (17, 400))
+    assert torch.equal(short, long[:, :17])
+    assert set(long[..., 0].unique().tolist()) == {0, 2, 3}
+    assert not torch.equal(long[0], long[1])
+
+
 def test_an_empty_set_changes_nothing_to_the_last_bit(make_lm, corpus):
     lm = make_lm("llama")
     scores = score_variants(lm, reading_of(lm, corpus), [variant(NeuronSet.of([]))])
@@ -228,6 +235,62 @@ def test_killed_work_goes_on_to_the_same_bits(make_lm, corpus, tmp_path, monkeyp
         assert np.array_equal(getattr(whole, name), getattr(again, name), equal_nan=True)
     other = score_variants(lm, reading, variants[:1], checkpoint=path, **settings)
     assert np.array_equal(other.nll[1], whole.nll[1])
+
+
+def test_running_out_of_memory_runs_fewer_at_once_and_says_so(
+    make_lm, corpus, tmp_path, monkeypatch
+):
+    lm = make_lm("llama")
+    reading = reading_of(lm, corpus)
+    variants = [variant(s) for s in sets(lm)] + [variant(sets(lm)[0], operation="resample")]
+    settings = {"source": reading, "batch_tokens": 800}
+    whole = score_variants(lm, reading, variants, **settings)
+    forward, failed = type(lm).backbone, []
+
+    def tight(self, ids):
+        if ids.numel() > 200:
+            failed.append(ids.shape)
+            raise torch.OutOfMemoryError("no more")
+        return forward(self, ids)
+
+    monkeypatch.setattr(type(lm), "backbone", tight)
+    monkeypatch.setattr(
+        ablation, "make_bank", lambda *a, **k: make_bank(*a, **k | {"batch_tokens": 120})
+    )
+    halved = score_variants(lm, reading, variants, **settings)
+    assert 0 < len(failed) == len(halved.notes) < 6, "the smaller budget was forgotten"
+    assert all("out of memory" in note for note in halved.notes)
+    assert np.allclose(halved.nll, whole.nll, rtol=1e-5)
+    monkeypatch.setattr(type(lm), "backbone", lambda *_: tight(lm, torch.zeros(1, 999)))
+    with pytest.raises(ConfigError, match="not enough memory for one row"):
+        score_variants(lm, reading, variants, **settings)
+
+
+def test_other_errors_are_not_taken_for_a_lack_of_memory(make_lm, corpus, monkeypatch):
+    lm = make_lm("llama")
+    reading = reading_of(lm, corpus)
+
+    def broken(*_):
+        raise RuntimeError("shapes do not fit")
+
+    monkeypatch.setattr(type(lm), "backbone", broken)
+    with pytest.raises(RuntimeError, match="shapes do not fit"):
+        score_variants(lm, reading, [variant(sets(lm)[0])])
+
+
+def test_joined_rows_are_scored_as_one_text(make_lm, corpus):
+    lm = make_lm("llama")
+    reading = read_for(
+        lm, corpus, tokens_per_language=1_000, max_document_tokens=100, packing="published"
+    )
+    chosen = sets(lm)[0]
+    scores = score_variants(lm, reading, [variant(chosen)])
+    for place, row in enumerate(reading.rows[::7]):
+        at = 7 * place
+        assert np.isclose(scores.nll[0, at], full_nll(lm, row), rtol=1e-4)
+        with lm.edit(set_units(chosen, 0.0)):
+            assert np.isclose(scores.nll[1, at], full_nll(lm, row), rtol=1e-4)
+        assert scores.tokens[at] == len(row) - 1 and scores.lines[at] == 0
 
 
 def test_rounds_with_a_small_bank_equal_one_round(make_lm, corpus, monkeypatch):

@@ -29,6 +29,10 @@ COLUMNS = {
     "next_line": "ablated evaluated operation arm draw fold value change n unit low high p p_holm",
     "sufficiency": "raised read arm draw keyword_mass change n unit low high p p_holm",
     "neuron_writes": f"layer neuron rank token_id token weight {INTERVAL}",
+    "published_lape": f"language layer neuron rank entropy probability exclusive sound {INTERVAL}",
+    "published_ablation": "preset ablated evaluated rows tokens nll ppl nll_change ppl_change "
+    f"beyond_matched {INTERVAL}",
+    "published_readings": f"id measure published sound verdict {INTERVAL}",
     "planted": f"language layer neuron exclusive {INTERVAL}",
 }
 

@@ -10,6 +10,7 @@ import typer
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_again
+from neuroglot.cli.presets import beside_parameters
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
 
@@ -24,6 +25,7 @@ def ablate(
     ] = None,
     eval_tokens: options.EvalTokens = None,
     draws: options.Draws = None,
+    preset: options.PresetOption = options.Preset.sound,
     batch_tokens: options.BatchTokens = 4096,
     out: Annotated[
         Path | None,
@@ -51,6 +53,7 @@ def ablate(
     from neuroglot.studies.ablation import ablate as study
     from neuroglot.studies.ablation_plan import plan_sentences
     from neuroglot.studies.parameters import AblationParameters
+    from neuroglot.studies.published_procedure import published
 
     parameters = AblationParameters(
         profile=None if profile is None else profile.value,
@@ -65,6 +68,8 @@ def ablate(
     )
     for sentence in plan_sentences(parent, lm, corpus, parameters):
         tell(sentence)
+    command = shlex.join(["neuroglot", *sys.argv[1:]])
+    beside = beside_parameters(preset, parameters)
     with shown_progress() as watch:
         made = study(
             parent,
@@ -72,9 +77,13 @@ def ablate(
             corpus=corpus,
             parameters=parameters,
             out=out,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            command=command,
             watch=watch,
         )
+        if beside is not None:
+            made = published(
+                made, lm=lm, corpus=corpus, parameters=beside, command=command, watch=watch
+            )
     # The page that the run had knows nothing of this step.
     write_report(made)
     present(made, as_json=as_json)

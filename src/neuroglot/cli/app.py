@@ -25,7 +25,7 @@ from neuroglot.cli.neurons import neurons
 from neuroglot.cli.report import report
 from neuroglot.cli.show import show
 from neuroglot.cli.stopping import STOPPED, heeded_signals
-from neuroglot.cli.study import study
+from neuroglot.cli.study import study_app
 
 app = typer.Typer(
     name="neuroglot",
@@ -64,7 +64,7 @@ RESUMED = ("neurons", "ablate", "study", "conclude", "merge")
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)
 app.add_typer(corpus, name="corpus")
-app.add_typer(study, name="study")
+app.add_typer(study_app, name="study")
 
 
 def main() -> NoReturn:

@@ -38,6 +38,14 @@ class Packing(StrEnum):
     published = "published"
 
 
+class Preset(StrEnum):
+    """Whose definitions are run."""
+
+    sound = "sound"
+    published = "published"
+    release = "release"
+
+
 Model = Annotated[
     str,
     typer.Option(
@@ -188,4 +196,14 @@ AllowPickle = Annotated[
 ]
 TrustRemoteCode = Annotated[
     bool, typer.Option("--trust-remote-code", help="Run code that comes with the model.")
+]
+
+PresetOption = Annotated[
+    Preset,
+    typer.Option(
+        "--preset",
+        metavar="|".join(Preset),
+        help="published: also what the paper did, shown beside. release: scored as its base "
+        "script does.",
+    ),
 ]

@@ -2,25 +2,22 @@
 
 import shlex
 import sys
-from typing import TYPE_CHECKING
 
 import typer
 
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.presets import beside_parameters
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
 
-if TYPE_CHECKING:
-    from neuroglot.runs.directory import Run
-
-study = typer.Typer(
+study_app = typer.Typer(
     help="Everything of one paper, in one run.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
-@study.command("concept-space")
+@study_app.command("concept-space")
 def concept_space(
     model: options.Model,
     data: options.Data,
@@ -30,6 +27,7 @@ def concept_space(
     tokens_per_language: options.TokensPerLanguage = None,
     eval_tokens: options.EvalTokens = None,
     draws: options.Draws = None,
+    preset: options.PresetOption = options.Preset.sound,
     tau: options.Tau = 0.95,
     nu: options.Nu = None,
     headers: options.HeadersOption = options.Headers.stripped,
@@ -53,11 +51,8 @@ def concept_space(
     from neuroglot.base.languages import parse_languages
     from neuroglot.report.page import write_report
     from neuroglot.runs.writing import refuse_unusable
-    from neuroglot.studies.ablation import ablate
-    from neuroglot.studies.ablation_plan import plan_sentences as ablation_plan
-    from neuroglot.studies.language_neurons import neurons
+    from neuroglot.studies.concept_space_study import concept_space as study
     from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
-    from neuroglot.studies.planning import plan_sentences
 
     chosen = NeuronsParameters(
         languages=None if languages is None else parse_languages(languages),
@@ -88,13 +83,17 @@ def concept_space(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
-    command = shlex.join(["neuroglot", *sys.argv[1:]])
-    for sentence in plan_sentences(lm, corpus, chosen):
-        tell(sentence)
     with shown_progress() as watch:
-        run: Run = neurons(lm, corpus, out=out, parameters=chosen, command=command, watch=watch)
-        for sentence in ablation_plan(run, lm, corpus, ablated):
-            tell(sentence)
-        run = ablate(run, lm=lm, corpus=corpus, parameters=ablated, command=command, watch=watch)
+        run = study(
+            lm,
+            corpus,
+            out=out,
+            parameters=chosen,
+            ablation=ablated,
+            beside=beside_parameters(preset, ablated),
+            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            watch=watch,
+            say=tell,
+        )
     write_report(run)
     present(run, as_json=as_json)

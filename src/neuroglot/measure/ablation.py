@@ -5,6 +5,7 @@ clean pass left there; variants that do the same thing are run once; several sha
 memory allows. Sums are kept per document, so whatever is concluded later needs no model.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from neuroglot.lm.model import LM
 from neuroglot.lm.resuming import Past, keeping, resuming
 from neuroglot.measure.bank import POSITIONS, Bank, bank_picks, make_bank
 from neuroglot.measure.batches import Batch, plan_batches
+from neuroglot.measure.memory import OUT_OF_MEMORY, is_out_of_memory
 from neuroglot.measure.recording import CHECKPOINT_SECONDS, Progress
 from neuroglot.measure.scoring import score, target_of
 from neuroglot.measure.variants import Variant, combined
@@ -44,7 +46,7 @@ class AblationScores:
     label, tokens, bytes, lines: int64 [document], what was scored. nll float64 (nats) and
     lines_right int64 [1 + variant, document]: row 0 is the clean model; nan, or -1 for lines, where
     a variant was not scored on that document. mass float64, same shape: probability summed over
-    positions of the ids asked for, nan where none were.
+    positions of the ids asked for, nan where none were. notes: sentences for the user.
     """
 
     reading: Reading = field(repr=False)
@@ -56,6 +58,7 @@ class AblationScores:
     nll: Floats
     lines_right: Ints
     mass: Floats
+    notes: tuple[str, ...] = ()
 
 
 def score_variants(
@@ -99,6 +102,16 @@ class _Unit:
     round: int
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """Rows that are run at once: their ids, and what the clean pass left of them."""
+
+    round: int
+    rows: tuple[int, ...]
+    ids: Tensor
+    past: Past
+
+
 @dataclass
 class _Work:
     """The scoring under way."""
@@ -112,8 +125,11 @@ class _Work:
     batch_tokens: int
     position: int = 0
     bank: tuple[int, Bank] | None = None
+    budget: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.budget = max(self.batch_tokens, 1)
         rows = self.reading.rows
         self.targets = [target_of(self.reading, row) for row in rows]
         self.rounds = _rounds(self.variants, bytes_per_unit=self._bytes_per_unit())
@@ -173,10 +189,10 @@ class _Work:
             unit = self.units[at]
             done = sum(costs[:at])
             with torch.no_grad():
-                for passes in self._run_unit(unit):
+                for tokens in self._run_unit(unit):
                     if on_progress:
                         on_progress(Progress(done, sum(costs), self._label(unit.batch)))
-                    done += passes * sizes[at]
+                    done = min(done + tokens, sum(costs[: at + 1]))
             self.position = at + 1
             is_last = self.position == len(self.units)
             if checkpoint and (is_last or time.monotonic() - saved >= CHECKPOINT_SECONDS):
@@ -186,32 +202,68 @@ class _Work:
             on_progress(Progress(sum(costs), sum(costs), ""))
 
     def _run_unit(self, unit: _Unit) -> Iterator[int]:
-        """Gives, before each forward, how many passes over the batch it stands for."""
-        yield 1
-        ids = self._ids(unit.batch.rows)
+        """Gives, before each forward, how many scored tokens it stands for.
+
+        Where memory does not suffice, fewer variants and then fewer rows are run at once.
+        """
+        parts = [unit.batch.rows]
+        while parts:
+            rows = parts.pop(0)
+            if self._padded(rows) > self.budget and len(rows) > 1:
+                parts = [rows[: len(rows) // 2], rows[len(rows) // 2 :], *parts]
+                continue
+            try:
+                yield from self._run_rows(unit, rows)
+            except OUT_OF_MEMORY as error:
+                self._lower_budget(rows, error)
+                parts.insert(0, rows)
+
+    def _padded(self, rows: tuple[int, ...]) -> int:
+        return len(rows) * max(len(self.reading.rows[row]) for row in rows)
+
+    def _lower_budget(self, rows: tuple[int, ...], error: Exception) -> None:
+        """From now on run at most half as much at once; other errors are raised again."""
+        if not is_out_of_memory(error):
+            raise error
+        padded = self._padded(rows)
+        at_once = max(self.budget // padded, 1) * padded
+        if at_once == padded and len(rows) == 1:
+            raise ConfigError(
+                f"not enough memory for one row of {padded} tokens: use a smaller --dtype, or a "
+                "run with a lower --max-document-tokens"
+            ) from error
+        self.budget = at_once // 2
+        self.notes.append(
+            f"out of memory on {at_once:,} tokens: scored by at most {self.budget:,} from there "
+            "on, so scores equal those of a run without this within rounding only"
+        )
+
+    def _run_rows(self, unit: _Unit, rows: tuple[int, ...]) -> Iterator[int]:
+        tokens = sum(self.targets[row].tokens for row in rows)
+        yield tokens
+        ids = self._ids(rows)
         firsts = {self.variants[numbers[0]].first_layer for numbers in unit.effects}
         with keeping(self.lm.body, sorted(x for x in firsts if x < self.lm.n_layers)) as past:
             clean = self.lm.backbone(ids)
-        self._keep((-1,), unit.batch.rows, ids, clean)
-        together = max(self.batch_tokens // ids.numel(), 1)
+        self._keep((-1,), rows, ids, clean)
+        together = max(self.budget // ids.numel(), 1)
         edited = [numbers for numbers in unit.effects if len(self._units(numbers))]
         for numbers in unit.effects:
             if not len(self._units(numbers)):
-                self._keep(numbers, unit.batch.rows, ids, clean)
+                self._keep(numbers, rows, ids, clean)
         for start in range(0, len(edited), together):
             some = edited[start : start + together]
-            yield len(some)
-            self._run_together(some, unit, ids, past)
+            yield tokens * len(some)
+            self._run_together(some, _Rows(unit.round, rows, ids, past))
 
     def _units(self, numbers: tuple[int, ...]) -> NeuronSet:
         return self.variants[numbers[0]].units
 
-    def _run_together(
-        self, effects: Sequence[tuple[int, ...]], unit: _Unit, ids: Tensor, past: Past
-    ) -> None:
-        """One forward over the batch, its rows repeated once for each effect."""
+    def _run_together(self, effects: Sequence[tuple[int, ...]], batch: _Rows) -> None:
+        """One forward over the rows, repeated once for each effect."""
+        ids = batch.ids
         variants = [self.variants[numbers[0]] for numbers in effects]
-        values = [self._values(variant, unit, ids) for variant in variants]
+        values = [self._values(variant, batch) for variant in variants]
         changes = combined(variants, values, n_rows=len(ids))
         # Those that start highest come first, so the last one's first layer serves all.
         first = variants[-1].first_layer
@@ -219,27 +271,27 @@ class _Work:
         repeated = torch.arange(len(ids), device=ids.device).repeat(len(variants))
         with (
             editing(self.lm.body, changes),
-            resuming(self.lm.body, past, first, rows=repeated, attention=spared),
+            resuming(self.lm.body, batch.past, first, rows=repeated, attention=spared),
         ):
             states = self.lm.backbone(ids[repeated])
         for place, numbers in enumerate(effects):
             part = states[place * len(ids) : (place + 1) * len(ids)]
-            self._keep(numbers, unit.batch.rows, ids, part)
+            self._keep(numbers, batch.rows, ids, part)
 
-    def _values(self, variant: Variant, unit: _Unit, ids: Tensor) -> Tensor:
+    def _values(self, variant: Variant, batch: _Rows) -> Tensor:
         """What the units become: [unit], or [row, token, unit] from the bank."""
         if variant.values is not None:
-            return torch.from_numpy(variant.values).to(ids.device)
-        bank = self._bank_of(unit.round)
-        rows = [self.reading.rows[number] for number in unit.batch.rows]
+            return torch.from_numpy(variant.values).to(batch.ids.device)
+        bank = self._bank_of(batch.round)
+        rows = [self.reading.rows[number] for number in batch.rows]
         picks = bank_picks(
             [self.reading.documents[row.document].id for row in rows],
-            bank.labels.index(self._label(unit.batch)),
+            bank.labels.index(self.reading.labels[rows[0].label]),
             labels=len(bank.labels),
-            n_tokens=ids.shape[1],
+            n_tokens=batch.ids.shape[1],
             seed=self.seed,
         )
-        return bank.drawn(picks.to(ids.device), variant.units)
+        return bank.drawn(picks.to(batch.ids.device), variant.units)
 
     def _bank_of(self, number: int) -> Bank:
         if self.bank is None or self.bank[0] != number:
@@ -287,10 +339,15 @@ class _Work:
         metadata = read_metadata(checkpoint)
         if metadata["identity"] == self.identity:
             self.position = int(metadata["position"])
+            self.notes = json.loads(metadata.get("notes", "[]"))
             self.sums = dict(read_tensors(checkpoint))
 
     def _save(self, checkpoint: Path) -> None:
-        metadata = {"identity": self.identity, "position": str(self.position)}
+        metadata = {
+            "identity": self.identity,
+            "position": str(self.position),
+            "notes": json.dumps(self.notes),
+        }
         write_tensors(checkpoint, self.sums, metadata=metadata)
 
     def result(self) -> AblationScores:
@@ -309,6 +366,7 @@ class _Work:
             nll=self.sums["nll"],
             lines_right=self.sums["lines_right"],
             mass=self.sums["mass"],
+            notes=tuple(self.notes),
         )
 
 

@@ -59,9 +59,10 @@ def bank_picks(
         raise ConfigError("resampling takes activations from another language: give at least two")
     picks = np.empty((len(documents), n_tokens, 2), dtype=np.int64)
     for row, document in enumerate(documents):
-        draw = generator(seed, "resample", document)
-        other = draw.integers(labels - 1, size=n_tokens)
+        # Two generators, so that no draw depends on how long the row is padded.
+        other = generator(seed, "resample label", document).integers(labels - 1, size=n_tokens)
         picks[row, :, 0] = other + (other >= label)
+        draw = generator(seed, "resample position", document)
         picks[row, :, 1] = draw.integers(POSITIONS, size=n_tokens)
     return torch.from_numpy(picks)
 

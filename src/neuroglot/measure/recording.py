@@ -21,6 +21,7 @@ from neuroglot.lm.model import LM
 from neuroglot.measure.accumulation import Accumulator
 from neuroglot.measure.batches import WHOLE, Batch, Plan, Shard, plan_batches
 from neuroglot.measure.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from neuroglot.measure.memory import OUT_OF_MEMORY, is_out_of_memory
 from neuroglot.measure.observers import CATALOGUE
 from neuroglot.measure.requests import Observation, Request, constants_of
 from neuroglot.measure.rows import Rows, make_rows
@@ -240,7 +241,7 @@ class _Recording:
             try:
                 yield self._forward(numbers)
                 return
-            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            except OUT_OF_MEMORY as error:
                 self._lower_budget(numbers, error)
         middle = len(numbers) // 2
         yield from self._observed(numbers[:middle])
@@ -248,7 +249,7 @@ class _Recording:
 
     def _lower_budget(self, numbers: tuple[int, ...], error: Exception) -> None:
         """From now on run at most half as much at once; other errors are raised again."""
-        if not _out_of_memory(error):
+        if not is_out_of_memory(error):
             raise error
         tokens = self._padded(numbers)
         if len(numbers) == 1:
@@ -326,9 +327,3 @@ def _expanded(lm: LM, asked: Sequence[Asked]) -> tuple[Request, ...]:
     if not requests:
         raise ConfigError("nothing to record: name at least one statistic or Request")
     return tuple(requests)
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or (
-        "not enough memory" in str(error) or "can't allocate memory" in str(error)
-    )

@@ -51,16 +51,30 @@ class DocumentScores:
 
 
 def target_of(reading: Reading, row: Row) -> Target:
-    """What is scored of a row that holds one document."""
-    text = reading.documents[row.document].text
+    """What is scored of a row. One that joins documents has no whole lines to judge."""
     scored = np.array(row.counted)
     scored[:1] = False
     places = np.flatnonzero(scored)
+    if reading.packing != "documents":
+        no_lines = np.full(len(row), -1, dtype=np.int64)
+        return Target(row.document, scored, no_lines, 0, len(places), _bytes(reading, row, scored))
+    text = reading.documents[row.document].text
     start, end = (
         (int(row.offsets[places[0], 0]), int(row.offsets[places[-1], 1])) if len(places) else (0, 0)
     )
     lines, n_lines = _lines(text, row, scored, end)
     return Target(row.document, scored, lines, n_lines, len(places), len(text[start:end].encode()))
+
+
+def _bytes(reading: Reading, row: Row, scored: NDArray[np.bool_]) -> int:
+    """UTF-8 bytes of the scored tokens of a row that joins documents."""
+    total = 0
+    for document in np.unique(row.documents).tolist():
+        ends = row.offsets[scored & (row.documents == document)]
+        if len(ends):
+            text = reading.documents[document].text
+            total += len(text[int(ends[:, 0].min()) : int(ends[:, 1].max())].encode())
+    return total
 
 
 def _lines(

@@ -5,18 +5,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
+    from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
     from neuroglot.studies.parameters import AblationParameters as AblationParameters
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
+    from neuroglot.studies.parameters import PublishedParameters as PublishedParameters
+    from neuroglot.studies.published_procedure import published as published
 
-__all__ = ["AblationParameters", "NeuronsParameters", "ablate", "neurons"]
+__all__ = [
+    "AblationParameters",
+    "NeuronsParameters",
+    "PublishedParameters",
+    "ablate",
+    "concept_space",
+    "neurons",
+    "published",
+]
 
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
+    "concept_space": "neuroglot.studies.concept_space_study",
     "neurons": "neuroglot.studies.language_neurons",
+    "published": "neuroglot.studies.published_procedure",
     "AblationParameters": "neuroglot.studies.parameters",
     "NeuronsParameters": "neuroglot.studies.parameters",
+    "PublishedParameters": "neuroglot.studies.parameters",
 }
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.controls import least_specific, matched_sets, random_sets, strengths
 from neuroglot.analyses.grouped import NOBODY, GroupedCounts
 from neuroglot.analyses.lape import LanguageNeurons, language_neurons
+from neuroglot.base.errors import ConfigError
 from neuroglot.base.units import NeuronSet
 from neuroglot.measure.variants import Operation, Variant
 from neuroglot.stats.activity import NeuronActivity
@@ -142,11 +143,15 @@ def _arms(sets: Sets, label: str, *, draws: int) -> Iterator[Variant]:
 
 
 def _doses(sets: Sets, label: str) -> Iterator[Variant]:
+    """Other sizes of the set; one that leaves no control of its size is not run."""
     for dose in DOSES:
         units = sets.of(label, dose)
-        (matched,) = matched_sets(
-            sets.neurons, sets.strength, label, units, draws=1, seed=sets.seed
-        )
+        try:
+            (matched,) = matched_sets(
+                sets.neurons, sets.strength, label, units, draws=1, seed=sets.seed
+            )
+        except ConfigError:
+            continue
         for arm, chosen in (("neurons", units), ("matched", matched.units)):
             own = _variant(sets, label, PRIMARY, chosen)
             yield replace(own, arm=arm, dose=dose, evaluated=(label,))

@@ -46,7 +46,7 @@ from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.document import Document
-from neuroglot.text.reading import Reading, read
+from neuroglot.text.reading import LEAST_DOCUMENTS, LEAST_TOKENS, Reading, read
 from neuroglot.text.token_classes import TOKEN_CLASSES
 
 STEP = "ablation"
@@ -142,6 +142,8 @@ def _ablation(
                 on_progress=tell,
             )
         )
+    for note in dict.fromkeys(note for one in scores for note in one.notes):
+        writer.note(note)
     write_tables(writer, scores, parameters)
 
 
@@ -190,13 +192,16 @@ def _scored(
             row.document for row in source.rows if source.groups[row.group].bucket % FOLDS == fold
         }
         documents = [source.documents[number] for number in sorted(inside)]
-        tokens = max(tokens // FOLDS, 1_000)
+        tokens = max(tokens // FOLDS, 1)
     return read(
         documents,
         lm.tokenizer,
         labels=source.labels,
         tokens_per_language=tokens,
         max_document_tokens=source.max_document_tokens,
+        # A language of few repositories has nothing in some folds: the others have it.
+        least_tokens=LEAST_TOKENS if fold == WHOLE else 0,
+        least_documents=LEAST_DOCUMENTS if fold == WHOLE else 0,
     )
 
 

@@ -18,6 +18,8 @@ CHOICES = {
     "packing": ("documents", "published"),
 }
 """Parameters that are one of a few words."""
+PRESETS = ("published", "release")
+"""What may be run beside the sound definitions."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,43 @@ class AblationParameters:
     def resamples(self) -> int:
         """Bootstrap replicates."""
         return 500 if self.profile == "quick" else 2_000
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class PublishedParameters:
+    """Parameters of the step `published`.
+
+    preset: `published` scores documents, `release` joined rows of equal weight. eval_tokens None:
+    by the profile, as in `AblationParameters`. Raises ConfigError.
+    """
+
+    preset: Literal["published", "release"] = "published"
+    eval_tokens: int | None = None
+    batch_tokens: int = 4096
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise ConfigError(
+                f"unknown preset {self.preset!r}: known are sound, {', '.join(PRESETS)}"
+            )
+        AblationParameters(
+            eval_tokens=self.eval_tokens, batch_tokens=self.batch_tokens, seed=self.seed
+        )
+
+    @property
+    def tokens(self) -> int:
+        """Counted tokens scored of each language."""
+        return self.eval_tokens or 20_000
+
+    def profiled(self, profile: Literal["quick", "full"]) -> "PublishedParameters":
+        """With what the profile decides filled in; `profile` is the run's."""
+        settled = AblationParameters(profile=profile, eval_tokens=self.eval_tokens)
+        return replace(self, eval_tokens=settled.tokens)
 
     def as_json(self) -> dict[str, Any]:
         """For the manifest."""

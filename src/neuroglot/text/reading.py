@@ -119,6 +119,7 @@ def read(
     packing: str = "documents",
     max_buckets: int = MAX_BUCKETS,
     least_tokens: int = LEAST_TOKENS,
+    least_documents: int = LEAST_DOCUMENTS,
 ) -> Reading:
     """Documents of each label in reading order until exactly `tokens_per_language` counted tokens.
 
@@ -127,8 +128,8 @@ def read(
     is cut. "published": joined rows of that length, every position counts (BOS too), at most
     `tokens_per_language // max_document_tokens` of them.
 
-    Raises CorpusError for a label with fewer than 2 documents or `least_tokens` counted tokens,
-    ConfigError for a parameter that cannot be used.
+    Raises CorpusError for a label with fewer documents or counted tokens than `least_documents` and
+    `least_tokens`, ConfigError for a parameter that cannot be used.
     """
     plan = _Plan(tokens_per_language, max_document_tokens, packing, max_buckets)
     _refuse_unusable(plan, least_tokens)
@@ -144,7 +145,7 @@ def read(
         totals.append(_total(label, stretches, own_taken))
         groups.extend(own_groups)
         taken.extend(own_taken)
-    _refuse_too_little(totals, least_tokens)
+    _refuse_too_little(totals, least_tokens, least_documents)
     return Reading(
         labels=tuple(labels),
         groups=tuple(groups),
@@ -273,15 +274,15 @@ def _total(label: str, stretches: list[Stretch], documents: list[Document]) -> T
     )
 
 
-def _refuse_too_little(totals: list[Total], least_tokens: int) -> None:
+def _refuse_too_little(totals: list[Total], least_tokens: int, least_documents: int) -> None:
     short = [
         f"{display_name(total.label)} has {total.documents} documents with {total.tokens:,} tokens"
         for total in totals
-        if total.documents < LEAST_DOCUMENTS or total.tokens < least_tokens
+        if total.documents < least_documents or total.tokens < least_tokens
     ]
     if short:
         raise CorpusError(
-            f"too little text: {'; '.join(short)}; wanted are at least {LEAST_DOCUMENTS} documents "
+            f"too little text: {'; '.join(short)}; wanted are at least {least_documents} documents "
             f"and {least_tokens:,} tokens of each: add text or leave the language out"
         )
 

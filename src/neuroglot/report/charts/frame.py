@@ -1,4 +1,4 @@
-"""The frame of line charts: ordered columns across, values from zero upwards, lines and bands."""
+"""The frame of line charts: ordered columns across, values upwards, lines and bands."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Values = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Frame:
-    """A rectangle with both scales: `columns` centred in equal steps, values 0 to `top`."""
+    """A rectangle with both scales: `columns` centred in equal steps, values `bottom` to `top`."""
 
     x: float
     y: float
@@ -20,6 +20,7 @@ class Frame:
     height: float
     columns: Sequence[str]
     top: float
+    bottom: float = 0.0
 
     @property
     def step(self) -> float:
@@ -32,7 +33,7 @@ class Frame:
 
     def up(self, value: float) -> float:
         """Where a value stands."""
-        return self.y + self.height * (1 - value / self.top)
+        return self.y + self.height * (1 - (value - self.bottom) / (self.top - self.bottom))
 
     def places(self, values: Values) -> list[tuple[float, float]]:
         """The points of the values that are there."""
@@ -45,10 +46,12 @@ class Frame:
 
 def axes(frame: Frame, *, about: int, size: float, values: bool = True, names: bool = True) -> str:
     """Grid lines; on request their values at the left and the names of the columns below."""
-    heights = ticks(0, frame.top, about)
+    heights = ticks(frame.bottom, frame.top, about)
     digits = decimals(heights)
     grid = "".join(f"M{at(frame.x)} {at(frame.up(mark))}h{at(frame.width)}" for mark in heights)
     drawn = path(grid, "grid")
+    if frame.bottom < 0:
+        drawn += path(f"M{at(frame.x)} {at(frame.up(0))}h{at(frame.width)}", "leader")
     if values:
         numbers = [text(frame.x - 5, frame.up(mark) + 3.5, fixed(mark, digits)) for mark in heights]
         drawn += group("".join(numbers), "end tick")

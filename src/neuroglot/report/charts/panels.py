@@ -53,7 +53,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Multiples:
-    """All panels, on one pair of axes. `key` explains the styles; `top` fixes the upper end."""
+    """All panels, on one pair of axes. `key` explains the styles; `top` fixes the upper end.
+
+    The axis starts at zero, or below it where a value does.
+    """
 
     panels: Sequence[Panel]
     columns: Sequence[str]
@@ -79,7 +82,10 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
-    top = picture.top or round_up(max(_everything(picture), default=1.0), 3)
+    values = _everything(picture)
+    top = picture.top or round_up(max(values, default=1.0), 3)
+    lowest = min(values, default=0.0)
+    bottom = -round_up(-lowest, 3) if lowest < 0 else 0.0
     frames = [
         Frame(
             (index % across) * (inner_width + _GAP) + _LEFT,
@@ -88,6 +94,7 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
             inner,
             picture.columns,
             top,
+            bottom,
         )
         for index in range(len(picture.panels))
     ]
@@ -142,5 +149,6 @@ def _sample(style: str, x: float, y: float) -> str:
 def _everything(picture: Multiples) -> list[float]:
     values: list[float | None] = []
     for panel in picture.panels:
-        values += [*panel.high, *(value for line in panel.lines for value in line.values)]
+        values += [*panel.low, *panel.high]
+        values += [value for line in panel.lines for value in line.values]
     return finite(values)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from neuroglot.report.charts.dots import Dots, dots
 from neuroglot.report.charts.dots import Row as Dot
-from neuroglot.report.charts.drawing import NARROW
+from neuroglot.report.charts.drawing import NARROW, Reading
 from neuroglot.report.charts.heat import HeatMap, heat
+from neuroglot.report.charts.panels import Line, Multiples, multiples
+from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain
 from neuroglot.report.numbers import fixed
 from neuroglot.report.pages.source import Row, Source, look, named
@@ -171,41 +173,66 @@ def _has(cells: Cells, arm: str) -> bool:
 
 
 def _doses(source: Source, rows: Sequence[Row]) -> Figure:
-    """Damage to the own language by the size of the set, in one table of columns."""
+    """Damage to the own language by the size of the set, beside matched neurons."""
     doses = sorted({row["dose"] for row in rows if row["operation"] == "mean"})
-    labels = source.languages
-    panels = []
-    maps: dict[str, Matrix] = {}
-    for arm in ("neurons", "matched"):
-        found = {
-            (row["ablated"], row["dose"]): row["nll_per_byte_change"]
-            for row in rows
-            if row["operation"] == "mean" and row["arm"] == arm and row["draw"] == 0
-        }
-        maps[arm] = [[_milli(found.get((k, dose))) for dose in doses] for k in labels]
-    domain = Domain.about_zero([v for matrix in maps.values() for row in matrix for v in row])
-    for arm, title in (("neurons", "(a) Its neurons"), ("matched", "(b) Matched neurons")):
-        chart = heat(
-            HeatMap(
-                maps[arm],
-                [named(k) for k in labels],
-                [f"{dose:g}" for dose in doses],
-                domain,
-                title,
-                "Rows: languages; columns: size of the set in multiples of the set asked for.",
-                "{row}, {column} times the set: {0}",
-                digits=2,
-                numbers=False,
-                axis="size of the set, in multiples",
-                width=NARROW,
-            )
+    cells = {
+        (row["arm"], row["ablated"], row["dose"]): row
+        for row in rows
+        if row["operation"] == "mean" and row["draw"] == 0
+    }
+    names = [f"{dose:g}" for dose in doses]
+
+    def curve(k: str, arm: str, column: str) -> list[float | None]:
+        found = (cells.get((arm, k, dose)) for dose in doses)
+        return [None if row is None else _milli(row[column]) for row in found]
+
+    panels = [
+        Curves(
+            named(k),
+            *look(k),
+            [
+                Line("null", curve(k, "matched", "nll_per_byte_change")),
+                Line("main", curve(k, "neurons", "nll_per_byte_change")),
+            ],
+            curve(k, "neurons", "low"),
+            curve(k, "neurons", "high"),
         )
-        panels.append(Panel(f"ablation-dose-{arm}", title, chart))
+        for k in source.languages
+    ]
+    slots = [
+        ("neurons", "nll_per_byte_change"),
+        ("neurons", "low"),
+        ("neurons", "high"),
+        ("matched", "nll_per_byte_change"),
+    ]
+    reading = Reading(
+        [named(k) for k in source.languages],
+        names,
+        "{row}, {column} times the set: {0} [{1}, {2}]; matched neurons {3}",
+        [[curve(k, arm, column) for k in source.languages] for arm, column in slots],
+        [2] * len(slots),
+    )
+    chart = multiples(
+        Multiples(
+            panels,
+            names,
+            "size of the set, in multiples",
+            "Damage to the own language by the size of the set, one panel per language",
+            "Each panel is a language: a line for its own neurons with a band, and a grey line for "
+            "matched neurons.",
+            reading,
+            [
+                ("main", "its neurons"),
+                ("band", "their 95% interval"),
+                ("null", "matched neurons, one draw"),
+            ],
+        )
+    )
     return Figure(
         "ablation-dose",
-        panels,
+        [Panel("ablation-dose-a", "", chart)],
         "Damage to the own language by dose, held at the mean. Unit: thousandths of a nat per "
-        "byte. One colour scale.",
+        "byte. Control: one matched set of the same size for each dose.",
     )
 
 

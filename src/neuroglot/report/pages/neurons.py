@@ -12,6 +12,7 @@ from neuroglot.report.pages import (
     making,
     overlap,
     planted,
+    published,
     stability,
     words,
 )
@@ -30,6 +31,7 @@ def page(source: Source) -> Page:
         overlap.section(source),
         stability.section(source),
         ablation.section(source),
+        published.section(source),
         lape.section(source, deck),
         corpus.section(source),
         making.section(source),
