@@ -49,7 +49,9 @@ def test_a_step_killed_at_random_moments_ends_with_the_same_bytes(neurons, tmp_p
     clean = tmp_path / "clean"
     shutil.copytree(neurons, clean)
     started = time.monotonic()
-    assert start(clean).wait() == 0
+    process = start(clean)
+    process.communicate()
+    assert process.returncode == 0
     lasted = time.monotonic() - started
     assert {"ablation.parquet", "published_ablation.parquet"} <= set(results(clean))
     chance, kills, rounds = random.Random(5), 0, 0
