@@ -27,7 +27,11 @@ FAILED_CHECK = re.compile(
 SILENT_FAILURE = re.compile(r"^Fail: |^---- DEBUG ASSERTION FAILED ----", re.MULTILINE)
 """What Debug.Assert leaves under mono: words on stderr, and code 0."""
 
-ERROR = re.compile(r"\berror\b|Error|Exception|panicked|Uncaught|[Aa]ssert")
+TELLING = re.compile(r"\berror\b|(Error|Exception)( \[\w+\])?(: \S|$)|panicked|panic: |Uncaught|^Fail: ")
+"""The line of a runtime's or a compiler's words that says what was wrong."""
+
+NOT_UNDERSTOOD = re.compile(r"\((\d+),\d+\): error \w+: Unexpected symbol")
+"""A place that a compiler could not even read, with its line."""
 
 SIGNALS: dict[int, Status] = {
     128 + signal.SIGXCPU: "timeout",
@@ -98,20 +102,25 @@ def compile_outcome(ending: Ending, found: Found, source: str) -> Outcome:
 
 
 def _too_new(row: Toolchain, said: str, source: str) -> bool:
-    by_message = row.too_new and re.search(row.too_new, said)
-    by_source = row.too_new_source and re.search(row.too_new_source, source, re.MULTILINE)
-    return bool(by_message or by_source)
+    """Whether the compiler failed because it is older than the language the program is in."""
+    if row.too_new and re.search(row.too_new, said):
+        return True
+    lines = source.splitlines()
+    numbers = {int(number) for number in NOT_UNDERSTOOD.findall(said)}
+    return bool(row.too_new_source) and any(
+        re.search(row.too_new_source, lines[number - 1]) for number in numbers if number <= len(lines)
+    )
 
 
 def detail(ending: Ending) -> str:
     """The one line that says most of why a command failed."""
     if ending.failure or ending.stopped:
         return ending.failure
+    lines = [line for line in ending.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    told = next((line for line in lines if TELLING.search(line)), lines[-1] if lines else "")
     if ending.code and 128 < ending.code < 128 + signal.NSIG:
         with suppress(ValueError):
-            return signal.Signals(ending.code - 128).name
-    lines = [line for line in ending.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    if not lines:
-        return "ended before its checks did" if ending.code == 0 else f"code {ending.code}"
-    told = next((line for line in lines if ERROR.search(line)), lines[-1])
+            told = f"{signal.Signals(ending.code - 128).name} {told}"
+    if not told:
+        told = "ended before its checks did" if ending.code == 0 else f"code {ending.code}"
     return told.strip()[:300]

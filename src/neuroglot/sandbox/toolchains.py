@@ -18,7 +18,7 @@ KOTLIN_JARS = ":".join(
         *("trove4j", "kotlinx-coroutines-core-jvm", "annotations-13.0"),
     )
 )
-NODE = "node --max-old-space-size=256 --require ./console_assert.cjs p.js"
+NODE = "node --max-old-space-size=256 --require ./node_prelude.cjs p.js"
 NPM = "npm install --prefix {tools} --save-exact"
 
 
@@ -35,7 +35,7 @@ class Toolchain:
     beside: a file of `drivers/` that stands beside the program when it runs.
 
     too_new: what the compiler says of a feature younger than itself; too_new_source: such features
-    in the source, where it only says that it does not understand. syntax_error: what the program's
+    in a line of the source that it does not understand. syntax_error: what the program's
     own run says if it could not be read at all.
     """
 
@@ -151,11 +151,10 @@ TOOLCHAINS: dict[str, Toolchain] = {
             compile="mcs -nologo -d:DEBUG -r:System.Numerics.dll -r:System.Core.dll -out:p.exe p.cs",
             # Debug.Assert is silent and harmless under mono, unless it is told where to complain.
             run="env MONO_TRACE_LISTENER=Console.Error mono p.exe",
-            too_new=r"error CS1644: ",
+            too_new=r"error CS1644: |Unexpected symbol `\(', expecting `,', `;', or `='",
             too_new_source=(
-                r"\bswitch\s*\{[^{}]*=>|\busing var\b|\bnew\s*\(\s*\)|\[\^|\?\?=|\.\.|\brecord\b"
-                r"|\(\w+(\[\]|<[\w<>, ]+>)?( \w+)?, ?\w+[^()]*\) \w+ ?=[^>]|\bis not\b|\binit;"
-                r"|\bstring\?|^\s+(static )?\w+ \w+\([^()]*\)\s*(=>|\{)"
+                r"[\w)\]\"] switch\b|\busing var\b|\bnew ?\(\)|\[\^|\?\?=|\.\.|\brecord\b"
+                r"|\([\w<>\[\]]+( \w+)?, ?[\w<>\[\]]+( \w+)?\) \w+|\bis not\b|\binit;"
             ),
         ),
         Toolchain(
@@ -183,7 +182,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             least="18",
             remedy="apt-get install nodejs",
             source="p.js",
-            beside="console_assert.cjs",
+            beside="node_prelude.cjs",
             run=NODE,
             syntax_error=r"\A/\S*/p\.js:\d+\n(.*\n)*?SyntaxError: ",
         ),
@@ -197,7 +196,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             artifact="p.js",
             driver="typescript_batch.cjs",
             drive="node --max-old-space-size=1024 typescript_batch.cjs {tools}/node_modules",
-            beside="console_assert.cjs",
+            beside="node_prelude.cjs",
             run=NODE,
         ),
         Toolchain(

@@ -30,9 +30,8 @@ public class KotlinBatch {
 
     private static void answer(DataOutputStream answers, byte[] source, String library)
             throws IOException {
-        Path folder = Files.createTempDirectory("kotlin");
-        Path jar = folder.resolve("p.jar");
-        Path file = Files.write(folder.resolve("Main.kt"), source);
+        Path jar = Path.of("p.jar");
+        Path file = Files.write(Path.of("Main.kt"), source);
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
         boolean compiled = false;
         try (PrintStream said = new PrintStream(messages, true, StandardCharsets.UTF_8)) {
