@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def test_the_environment_is_what_was_given_and_nothing_else():
 
 
 def test_no_descriptor_of_ours_is_open_inside():
-    with open("/etc/hostname") as ours:
+    with Path("/etc/hostname").open() as ours:
         os.set_inheritable(ours.fileno(), True)
         ending = sh("ls /proc/self/fd", files={"a": b"x"})
     assert ending.stdout.split() == [b"0", b"1", b"2", b"3"]  # the last is the listing itself
@@ -97,15 +98,15 @@ def test_the_box_goes_when_the_caller_is_interrupted(alive: Any):
 def test_no_dead_process_is_left_to_whoever_inherits_orphans():
     """As the first process of a container does: nobody else would collect them."""
     script = (
-        "import ctypes, time\n"
+        "import ctypes\n"
         "from pathlib import Path\n"
         "from neuroglot.sandbox.command import Command\n"
         "from neuroglot.sandbox.execution import execute\n"
         "from neuroglot.sandbox.limits import Limits\n"
         "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n"
-        "for argv, wall in ((('true',), 9), (('sh', '-c', 'sleep 9 & exit 3'), 9), (('sleep', '9'), 0.2)):\n"
-        "    execute(Command(argv), Limits(wall_seconds=wall))\n"
-        "print(Path('/proc/self/task').joinpath(str(__import__('os').getpid()), 'children').read_text())\n"
+        "for script in ('true', 'sleep 9 & exit 3', 'sleep 9'):\n"
+        "    execute(Command(('sh', '-c', script)), Limits(wall_seconds=2))\n"
+        "print(Path('/proc/thread-self/children').read_text())\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stdout.split() == []

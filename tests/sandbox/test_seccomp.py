@@ -1,4 +1,4 @@
-"""The filter, run by a small machine of our own: what passes, what is refused, on both processors."""
+"""The filter, run by a small machine of our own: what passes and what is refused."""
 
 import struct
 

@@ -45,7 +45,7 @@ def boxed(command: Command, limits: Limits) -> Iterator[tuple[subprocess.Popen[b
 
     The thread that calls has to stay until the process ends: the kernel ties a box to the thread
     that made it. bwrap gets an empty environment, because the first process of a box keeps the one
-    it was started with, and its options through a descriptor, because they name folders of the host.
+    it was started with, and its options through a descriptor, for they name the host's folders.
     """
     with ExitStack() as stack:
 
@@ -131,7 +131,8 @@ def sealed(content: bytes) -> int:
 @cache
 def ordinary_user() -> tuple[str, ...]:
     """What root puts in front of bwrap. In a box made by root every process still is the host's
-    root: no limit of processes would hold for it, and files it made would be root's."""
+    root: no limit of processes would hold for it, and files it made would be root's.
+    """
     if os.geteuid() != 0:
         return ()
     for uid in UNUSED_UIDS:

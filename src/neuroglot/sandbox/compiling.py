@@ -2,8 +2,8 @@
 
 Most compilers get a box for each program. Those that take longest to start (a JVM, a type checker)
 serve many programs in one box, through a driver that compiles each on its own; what a driver leaves
-undone, because a program made it fail, is compiled again, alone. Artifacts are bytes that came through
-a pipe: nothing of a box lands on this machine's disk.
+undone, because a program made it fail, is compiled again, alone. Artifacts are bytes that came
+through a pipe: nothing of a box lands on this machine's disk.
 """
 
 import struct

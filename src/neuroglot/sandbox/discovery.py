@@ -29,7 +29,8 @@ Lack = Literal["no_toolchain", "toolchain_too_old"]
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found of one language's toolchain. Where it cannot be used, `lack` says how, and
-    `remedy` says in one line what was found and what to do."""
+    `remedy` says in one line what was found and what to do.
+    """
 
     toolchain: Toolchain
     version: str
@@ -40,7 +41,8 @@ class Found:
 
 def tools_folder() -> Path:
     """The folder of npm packages: NEUROGLOT_TOOLCHAINS, or the first that is there of
-    ~/.local/share/neuroglot/toolchains and /usr/local/share/neuroglot/toolchains."""
+    ~/.local/share/neuroglot/toolchains and /usr/local/share/neuroglot/toolchains.
+    """
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return Path(named).expanduser().resolve()

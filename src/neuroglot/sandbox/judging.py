@@ -1,8 +1,8 @@
 """From how a program ended to its status.
 
 A program has passed when it printed the token of its run after its checks and ended with code 0;
-the other statuses are told apart by signal, by who stopped it and by what the runtime said. A program
-can lie about how it failed, but not that it did.
+the other statuses are told apart by signal, by who stopped it and by what the runtime said. So a
+program can lie about how it failed, but hardly that it did not.
 """
 
 import re
@@ -27,7 +27,9 @@ FAILED_CHECK = re.compile(
 SILENT_FAILURE = re.compile(r"^Fail: |^---- DEBUG ASSERTION FAILED ----", re.MULTILINE)
 """What Debug.Assert leaves under mono: words on stderr, and code 0."""
 
-TELLING = re.compile(r"\berror\b|(Error|Exception)( \[\w+\])?(: \S|$)|panicked|panic: |Uncaught|^Fail: ")
+TELLING = re.compile(
+    r"\berror\b|(Error|Exception)( \[\w+\])?(: \S|$)|panicked|panic: |Uncaught|^Fail: "
+)
 """The line of a runtime's or a compiler's words that says what was wrong."""
 
 NOT_UNDERSTOOD = re.compile(r"\((\d+),\d+\): error \w+: Unexpected symbol")
@@ -38,7 +40,6 @@ SIGNALS: dict[int, Status] = {
     128 + signal.SIGXFSZ: "output_limit",
     128 + signal.SIGKILL: "killed",
 }
-
 
 
 def run_outcome(ending: Ending, toolchain: Toolchain, token: str, limits: Limits) -> Outcome:
@@ -108,7 +109,9 @@ def _too_new(row: Toolchain, said: str, source: str) -> bool:
     lines = source.splitlines()
     numbers = {int(number) for number in NOT_UNDERSTOOD.findall(said)}
     return bool(row.too_new_source) and any(
-        re.search(row.too_new_source, lines[number - 1]) for number in numbers if number <= len(lines)
+        re.search(row.too_new_source, lines[number - 1])
+        for number in numbers
+        if number <= len(lines)
     )
 
 

@@ -50,4 +50,6 @@ def _proportional(pid: int) -> int:
         return _resident(pid)
     except OSError:
         return 0
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("Pss:", "SwapPss:")))
+    return 1024 * sum(
+        int(line.split()[1]) for line in lines if line.startswith(("Pss:", "SwapPss:"))
+    )

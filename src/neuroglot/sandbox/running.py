@@ -43,8 +43,8 @@ def run_programs(
 ) -> list[Outcome]:
     """Compile and run each program, `workers` at a time (default: one for each core).
 
-    Gives one Outcome each, in their order, whatever the programs do; on_progress(done, total) counts
-    them. `limits` are of a run; compilers have their own. With `unsafe` there is no box: programs
+    Gives one Outcome each, in their order, whatever the programs do; on_progress(done, total)
+    counts them. `limits` are of a run; compilers have their own. With `unsafe` there is no box: programs
     may do whatever the caller may. Raises SandboxError where no box can be made, and ConfigError
     for a language without a toolchain, libraries where none can be given, or no worker.
     """
@@ -66,7 +66,7 @@ def run_programs(
         except BaseException as error:
             ended.put(error)
 
-    # Threads of the pool start the boxes and wait for them: a box ends with the thread that made it.
+    # The pool's threads wait for the boxes they start: a box ends with the thread that made it.
     with ThreadPoolExecutor(n_workers, thread_name_prefix="box") as pool:
         try:
             for job in jobs:
@@ -90,8 +90,8 @@ def _check(program: Program) -> None:
     row = toolchain(program.language)
     if program.libraries and not row.compile_with_libraries:
         raise ConfigError(
-            f"libraries {', '.join(program.libraries)} for {program.language}: they can be given to "
-            "c, cpp, go and rust; put the code into the program"
+            f"libraries {', '.join(program.libraries)} for {program.language}: they can be given "
+            "to c, cpp, go and rust; put the code into the program"
         )
     for name in program.libraries:
         if not LIBRARY.fullmatch(name):

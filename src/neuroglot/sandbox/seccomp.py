@@ -1,8 +1,8 @@
 """System calls that no honest program here needs, refused by a filter the kernel runs.
 
-Gives the bytes of a classic BPF program for this processor, as `bwrap --seccomp` reads them. Refused
-calls end with ENOSYS, as on a kernel that lacks them: they reach kernel memory that no limit
-counts, other processes, or namespaces. Sockets are left for families that a network namespace
+Gives the bytes of a classic BPF program for this processor, as `bwrap --seccomp` reads them.
+Refused calls end with ENOSYS, as on a kernel that lacks them: they reach kernel memory that no
+limit counts, other processes, or namespaces. Sockets are left for families that a network namespace
 holds; vsock, for one, would reach past it.
 """
 

@@ -1,8 +1,9 @@
 """The twelve toolchains: where each is found, and the commands that compile and run one program.
 
 A program is one source file, called as its row says. `{tools}` stands for the folder of npm
-packages, `{libraries}` for the libraries a program asked for, `{linked}` for the same with -l before. Compilers are kept at their least
-effort: programs are small, and most of the time goes into compiling them. Knows no box.
+packages, `{libraries}` for the libraries a program asked for, `{linked}` for the same with -l in
+front. Compilers are kept at their least effort: programs are small, and most of the time goes into
+compiling them. Knows no box.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ KOTLIN_JARS = ":".join(
         *("trove4j", "kotlinx-coroutines-core-jvm", "annotations-13.0"),
     )
 )
+KOTLIN_LIBRARY = f"{KOTLIN}/lib/kotlin-stdlib.jar"
 NODE = "node --max-old-space-size=256 --require ./node_prelude.cjs p.js"
 NPM = "npm install --prefix {tools} --save-exact"
 
@@ -26,8 +28,9 @@ NPM = "npm install --prefix {tools} --save-exact"
 class Toolchain:
     """One language's row.
 
-    programs: what has to be on the path. version: a line of shell that tells it; least: the oldest that will do; remedy: how to get it.
-    source: the name of the source file. run: how the program is run, beside it or its artifact.
+    programs: what has to be on the path. version: a line of shell that tells it; least: the oldest
+    that will do; remedy: how to get it. source: the name of the source file. run: how the program
+    is run, beside it or its artifact.
 
     compile: a line of shell that makes the file `artifact`; with the program's libraries,
     compile_with_libraries, beside what prepare_libraries left in prepared.tar. driver: instead of
@@ -70,16 +73,16 @@ GO_BUILD = (
     "else go build -ldflags='-s -w' -o p main.go; fi"
 )
 GO_PREPARE = (
-    "{ echo 'package main'; for name in {libraries}; do echo \"import _ \\\"$name\\\"\"; done; "
+    '{ echo \'package main\'; for name in {libraries}; do echo "import _ \\"$name\\""; done; '
     f"echo 'func main() {{}}'; }} > main.go; export {GO}; "
     "go build -o p main.go && tar -C .cache -cf prepared.tar go-build"
 )
 RUSTC = "rustc --edition 2021 -C debuginfo=0 -C strip=symbols -A warnings -o p p.rs"
 CARGO_PREPARE = (
     "mkdir -p crates/src crates/.cargo && cd crates && touch src/lib.rs && "
-    "printf '[source.crates-io]\\nreplace-with=\"debian\"\\n[source.debian]\\n"
+    'printf \'[source.crates-io]\\nreplace-with="debian"\\n[source.debian]\\n'
     'directory="/usr/share/cargo/registry"\\n[net]\\noffline=true\\n\' > .cargo/config.toml && '
-    "printf '[package]\\nname=\"crates\"\\nversion=\"0.1.0\"\\nedition=\"2021\"\\n[dependencies]\\n' "
+    'printf \'[package]\\nname="crates"\\nversion="0.1.0"\\nedition="2021"\\n[dependencies]\\n\' '
     "> Cargo.toml && for name in {libraries}; do echo \"$name = '*'\" >> Cargo.toml; done && "
     "cargo build --quiet --offline && tar -C target/debug -cf ../prepared.tar deps"
 )
@@ -148,7 +151,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             remedy="apt-get install mono-mcs mono-runtime",
             source="p.cs",
             artifact="p.exe",
-            compile="mcs -nologo -d:DEBUG -r:System.Numerics.dll -r:System.Core.dll -out:p.exe p.cs",
+            compile="mcs -nologo -d:DEBUG -r:System.Numerics -r:System.Core -out:p.exe p.cs",
             # Debug.Assert is silent and harmless under mono, unless it is told where to complain.
             run="env MONO_TRACE_LISTENER=Console.Error mono p.exe",
             too_new=r"error CS1644: |Unexpected symbol `\(', expecting `,', `;', or `='",
@@ -166,7 +169,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             source="main.go",
             artifact="p",
             compile=GO_BUILD,
-            compile_with_libraries=f"mkdir -p .cache && tar -C .cache -xf prepared.tar && {GO_BUILD}",
+            compile_with_libraries=f"mkdir .cache && tar -C .cache -xf prepared.tar && {GO_BUILD}",
             prepare_libraries=GO_PREPARE,
             run="./p",
             too_new=(
@@ -217,7 +220,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             remedy="apt-get install ruby",
             source="p.rb",
             run="ruby --disable-gems p.rb",
-            syntax_error=r"\Ap\.rb: --> p\.rb\n|\Ap\.rb:\d+: syntax error|\Ap\.rb:.*\(SyntaxError\)",
+            syntax_error=r"\Ap\.rb: --> p\.rb\n|\Ap\.rb:(\d+: syntax error|.*\(SyntaxError\))",
         ),
         Toolchain(
             "rust",
@@ -242,8 +245,8 @@ TOOLCHAINS: dict[str, Toolchain] = {
             source="Main.kt",
             artifact="p.jar",
             driver="KotlinBatch.java",
-            drive=f"{JAVA} -Xmx1g -cp {KOTLIN_JARS} KotlinBatch.java {KOTLIN}/lib/kotlin-stdlib.jar",
-            run=f"{JAVA} -Xmx256m -ea -cp p.jar:{KOTLIN}/lib/kotlin-stdlib.jar MainKt",
+            drive=f"{JAVA} -Xmx1g -cp {KOTLIN_JARS} KotlinBatch.java {KOTLIN_LIBRARY}",
+            run=f"{JAVA} -Xmx256m -ea -cp p.jar:{KOTLIN_LIBRARY} MainKt",
             too_new=r"only available since Kotlin",
         ),
     )
