@@ -47,6 +47,7 @@ def boxed(command: Command, limits: Limits) -> Iterator[tuple[subprocess.Popen[b
     that made it. bwrap gets an empty environment, because the first process of a box keeps the one
     it was started with, and its options through a descriptor, for they name the host's folders.
     """
+    lent: list[int] = []
     with ExitStack() as stack:
 
         def lend(content: bytes) -> str:
@@ -55,7 +56,6 @@ def boxed(command: Command, limits: Limits) -> Iterator[tuple[subprocess.Popen[b
             lent.append(descriptor)
             return str(descriptor)
 
-        lent: list[int] = []
         report, reporting = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         stack.callback(os.close, report)
         lent.append(reporting)

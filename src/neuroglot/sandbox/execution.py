@@ -51,7 +51,8 @@ def execute(
                 watched.kill()
             return watched.ending(stopped)
     except OSError as error:
-        return Ending(b"", b"", time.monotonic() - began, failure=f"no process: {error.strerror}")
+        seconds = time.monotonic() - began
+        return Ending(b"", b"", seconds, failure=f"no process: {error.strerror or error}")
 
 
 @dataclass
@@ -67,6 +68,8 @@ class _Watched:
         default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()}
     )
     reported: dict[str, int] = field(default_factory=dict)
+    ended: bool = False
+    next_look: float = 0.0
 
     def to_the_end(self) -> Stop | None:
         """Read until the process has ended, or until there is a reason to stop it."""
@@ -81,7 +84,8 @@ class _Watched:
                     stop = self._read(selector, events) or self._over()
                     if stop:
                         return stop
-                    if any(key.fd == ended for key, _ in events):
+                    self.ended = any(key.fd == ended for key, _ in events)
+                    if self.ended:
                         break
                 selector.unregister(ended)
                 return self._rest(selector)
@@ -114,24 +118,32 @@ class _Watched:
         return None
 
     def _over(self) -> Stop | None:
+        """A reason to stop it, looked for now and then: however much it says, looking is dear."""
+        now = time.monotonic()
+        if now < self.next_look:
+            return None
+        self.next_look = now + LOOK_SECONDS
         if self.interrupted.is_set():
             return "killed"
-        if time.monotonic() - self.began > self.limits.wall_seconds:
+        if now - self.began > self.limits.wall_seconds:
             return "timeout"
         allowed = self.limits.memory_bytes
         return "memory" if held_bytes(self.process.pid, enough=allowed) > allowed else None
 
     def kill(self) -> None:
         """End all of it. A box ends with its first process, and then bwrap itself can tidy up."""
+        if self.process.returncode is not None:
+            return
         first = self._reported("child-pid")
-        if self.process.poll() is None and first is not None:
+        if first is not None and not self.ended:
             with suppress(ProcessLookupError):
                 os.kill(first, signal.SIGKILL)
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(GRACE_SECONDS)
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
         if first is not None:
             # Where we are the one that orphans are given to, as the first process of a container.
             with suppress(ChildProcessError):

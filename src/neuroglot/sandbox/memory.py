@@ -3,11 +3,11 @@
 No limit of the kernel sums over processes unless control groups are at hand, so it is looked up.
 """
 
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
-PAGE = 4096
 
 
 def held_bytes(pid: int, *, enough: int) -> int:
@@ -38,7 +38,7 @@ def descendants(pid: int) -> Iterator[int]:
 
 def _resident(pid: int) -> int:
     try:
-        return int((PROC / str(pid) / "statm").read_text().split()[1]) * PAGE
+        return int((PROC / str(pid) / "statm").read_text().split()[1]) * mmap.PAGESIZE
     except (OSError, IndexError):
         return 0
 

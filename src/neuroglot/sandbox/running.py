@@ -44,9 +44,9 @@ def run_programs(
     """Compile and run each program, `workers` at a time (default: one for each core).
 
     Gives one Outcome each, in their order, whatever the programs do; on_progress(done, total)
-    counts them. `limits` are of a run; compilers have their own. With `unsafe` there is no box: programs
-    may do whatever the caller may. Raises SandboxError where no box can be made, and ConfigError
-    for a language without a toolchain, libraries where none can be given, or no worker.
+    counts them. `limits` are of a run; compilers have their own. With `unsafe` there is no box, and
+    programs may do whatever the caller may. Raises SandboxError where no box can be made, and
+    ConfigError for a language without a toolchain, libraries where none can be given, or no worker.
     """
     n_workers = len(os.sched_getaffinity(0)) if workers is None else workers
     if n_workers < 1:
