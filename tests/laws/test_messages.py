@@ -19,6 +19,7 @@ from neuroglot.lm.loading import load
 from neuroglot.runs.directory import open_run
 from neuroglot.runs.storage import write_text
 from neuroglot.runs.writing import open_for_writing
+from neuroglot.sandbox import probing
 from neuroglot.text.corpus import open_corpus
 
 SOURCE = Path(str(neuroglot.__file__)).parent
@@ -88,6 +89,14 @@ class Raised:
         (tmp_path / "file").write_text("")
         write_text(tmp_path / "file" / "below", "")
 
+    def SandboxError(self, monkeypatch):
+        monkeypatch.setattr(probing, "BWRAP", "/nothere/bwrap")
+        probing._fault.cache_clear()
+        try:
+            probing.require_box()
+        finally:
+            probing._fault.cache_clear()
+
     def MissingExtraError(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "datasets", None)
         open_corpus("someone/code", languages="python")
@@ -105,6 +114,7 @@ SAID = {
     "UnfinishedRunError": ("1 of 2 steps", "not finished", "start the same line again: neuroglot"),
     "LockedRunError": ("being written by", str(os.getpid()), "wait for it"),
     "StorageError": ("below", "not a folder", "choose another folder"),
+    "SandboxError": ("bubblewrap is not installed", "in a box", "apt-get install bubblewrap"),
     "MissingExtraError": ("someone/code", "'datasets'", "pip install 'neuroglot[hub]'"),
 }
 """Class -> what was given, what is wanted, what to do."""

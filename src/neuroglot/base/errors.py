@@ -12,6 +12,7 @@ NeuroglotError
 │   ├── UnfinishedRunError it holds a run that has not come to its end
 │   ├── LockedRunError     another process writes to it
 │   └── StorageError       the disk refused (full, read-only, gone)
+├── SandboxError           programs cannot be run safely on this machine
 └── MissingExtraError      an optional dependency is not installed
 
 Each message says what was given, what is wanted and what to do, in one line. Only `cli` catches
@@ -65,6 +66,10 @@ class LockedRunError(RunError):
 
 class StorageError(RunError):
     """The disk refused: full, read-only or gone."""
+
+
+class SandboxError(NeuroglotError):
+    """No box can be made here, so programs cannot be run safely."""
 
 
 class MissingExtraError(NeuroglotError):
