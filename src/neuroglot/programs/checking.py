@@ -28,6 +28,7 @@ from neuroglot.programs.tree import (
     ForRange,
     Function,
     If,
+    Item,
     Numbers,
     Program,
     Return,
@@ -74,9 +75,9 @@ def written_names(block: Block) -> Iterator[str]:
             yield node.name
 
 
-def read_names(block: Block) -> frozenset[str]:
-    """The names that a block reads."""
-    return frozenset(node.name for node in walk(block) if isinstance(node, Variable))
+def read_names(part: Expression | Block) -> frozenset[str]:
+    """The names that an expression or a block reads."""
+    return frozenset(node.name for node in walk(part) if isinstance(node, Variable))
 
 
 def _check_function(function: Function, functions: Mapping[str, Function]) -> Types:
@@ -168,8 +169,8 @@ class _Walk:
                 self.expect(start, Type.INT, sight, f"the start of `{name}`")
                 self.expect(stop, Type.INT, sight, f"the end of `{name}`")
                 _demand(step > 0 or (step < 0 and inclusive), f"`{name}` has a wrong step {step}")
-                moved = (read_names_of(start) | read_names_of(stop)) & set(written_names(body))
-                _demand(not moved, f"the bounds of `{name}` change while it counts")
+                moves = any(_moves(bound, body) for bound in (start, stop))
+                _demand(not moves, f"the bounds of `{name}` change while it counts")
                 self.introduce_counter(name, Type.INT, sight, body)
                 self.block(body, {**sight, name: Type.INT})
             case ForEach(name, sequence, body):
@@ -216,9 +217,13 @@ class _Walk:
         return found
 
 
-def read_names_of(expression: Expression) -> frozenset[str]:
-    """The names that an expression reads."""
-    return frozenset(node.name for node in walk(expression) if isinstance(node, Variable))
+def _moves(bound: Expression, body: Block) -> bool:
+    """Whether a block may change a bound. An element that is set leaves the length as it is."""
+    changes = [node for node in walk(body) if isinstance(node, Assign | Update | Append | Extend)]
+    elements = {node.sequence.name for node in walk(bound) if isinstance(node, Item)}
+    return bool(
+        read_names(bound) & {node.name for node in changes} | elements & set(written_names(body))
+    )
 
 
 def _returns(block: Block) -> bool:

@@ -6,7 +6,7 @@ private and static, and the entry's first parameter, the subject, is a field whe
 Knows no language.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,6 +112,14 @@ def subject(program: Program) -> Parameter | None:
     return first if unchanged else None
 
 
+def shared_out(
+    program: Program, style: Style, arguments: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """The written arguments of a test: those of the constructor, and those of the entry."""
+    held = 1 if style == OBJECT_ORIENTED and subject(program) else 0
+    return arguments[:held], arguments[held:]
+
+
 def uses(node: Node | Block, *kinds: type) -> bool:
     """Whether a node of one of these kinds stands anywhere in a program, function or block."""
     return any(isinstance(part, kinds) for part in walk(node))
@@ -125,12 +133,6 @@ def appends(program: Program) -> bool:
 def is_read(name: str, block: Block) -> bool:
     """Whether a block reads a name: a counter that is not read may be left unnamed."""
     return name in read_names(block)
-
-
-def called(program: Program, names: Iterable[str]) -> frozenset[str]:
-    """Those functions among `names` that some function calls, itself included."""
-    calls = {node.function for node in walk(program) if isinstance(node, Call)}
-    return frozenset(names) & calls
 
 
 def _names(body: Block, kind: object) -> frozenset[str]:
