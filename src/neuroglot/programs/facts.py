@@ -14,11 +14,13 @@ from neuroglot.programs.checking import Types, check, read_names
 from neuroglot.programs.tree import (
     Append,
     Assign,
+    Binary,
     Block,
     Call,
     Expression,
     Extend,
     Function,
+    Item,
     Node,
     Parameter,
     Program,
@@ -128,6 +130,17 @@ def uses(node: Node | Block, *kinds: type) -> bool:
 def appends(program: Program) -> bool:
     """Whether any list of the program grows: if not, arrays of fixed length will do for all."""
     return uses(program, Append)
+
+
+def element_update(node: SetItem) -> tuple[str, Expression] | None:
+    """The operator and the change of `values[i] = values[i] + change`, else None."""
+    match node.value:
+        case Binary("+" | "-" | "*" as operator, Item(Variable(name), index), change) if (
+            name,
+            index,
+        ) == (node.name, node.index):
+            return operator, change
+    return None
 
 
 def is_read(name: str, block: Block) -> bool:

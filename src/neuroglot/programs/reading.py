@@ -134,6 +134,10 @@ class _Reader:
                 if types.get(name) is Type.STR:
                     return Extend(name, self.letter_or_text(value, types))
                 return Update(name, _operator(operator), self.value(value, types))
+            case ast.AugAssign(ast.Subscript(ast.Name(name), place), operator, value):
+                at = self.value(place, types)
+                old, change = Item(Variable(name), at), self.value(value, types)
+                return SetItem(name, at, Binary(_operator(operator), old, change))
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append"), [value])):
                 return Append(name, self.value(value, types))
             case ast.If(test, body, orelse):

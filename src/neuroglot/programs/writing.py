@@ -41,6 +41,7 @@ The tree, and where languages differ
   the whole value of Declare, Assign or Return (`Filled` never in Return). `Facts.grown` and
   `Facts.written` tell a mutable list from one that is only read; `appends(program)` tells whether
   plain arrays will do for the whole program.
+- `facts.element_update` recognises `values[i] = values[i] + 1`, which most languages shorten.
 - `Item` and `Length` take a Variable, of LIST or STR, which may be built.
 - A name has one type in a function and is declared once, counters excepted, which may come again in
   a later loop. `Facts.changed` tells `var` from `val`. Blocks are scopes.

@@ -76,11 +76,9 @@ def {entry}({text}: str) -> str:
 
 def count_runs(rng: Generator) -> Exercise:
     """Run-length coding: each stretch of one letter as the letter and its length."""
-    names = draw_names(
-        rng, text="text", result="result text", count="count", i="index", letter="letter"
-    )
+    names = draw_names(rng, text="text", result="result text", i="index", letter="letter")
     number_first = bool(whole(rng, 0, 1))
-    parts = ["{result} += str({count})", "{result} += {letter}"]
+    parts = ["{result} += str({after} - {i})", "{result} += {letter}"]
     source = fill(
         """
 def {entry}({text}: str) -> str:
@@ -92,14 +90,15 @@ def {entry}({text}: str) -> str:
     {i} = 0
     while {i} < len({text}):
         {letter} = {text}[{i}]
-        {count} = 1
-        while {i} + {count} < len({text}) and {text}[{i} + {count}] == {letter}:
-            {count} += 1
+        {after} = {i} + 1
+        while {after} < len({text}) and {text}[{after}] == {letter}:
+            {after} += 1
         {parts}
-        {i} += {count}
+        {i} = {after}
     return {result}
 """,
         **names,
+        after=pick(rng, ("after", "following", "stop")),
         parts="\n".join(parts if number_first else reversed(parts)),
         wording="its length and the letter" if number_first else "the letter and its length",
         entry=pick(rng, ("encode_runs", "compress_text", "run_lengths_of")),

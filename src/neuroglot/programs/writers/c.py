@@ -8,7 +8,7 @@ each only where it is used. What is made is never freed: the caller owns what it
 from collections.abc import Iterable, Sequence
 
 from neuroglot.programs.c_runtime import c_runtime
-from neuroglot.programs.facts import PROCEDURAL, Facts, Style, appends, facts
+from neuroglot.programs.facts import PROCEDURAL, Facts, Style, appends, element_update, facts
 from neuroglot.programs.layout import (
     C_LIKE,
     UNARY,
@@ -234,7 +234,7 @@ def _statement(node: Statement, each: Facts, depth: int) -> Lines:
         case Update(name, operator, value):
             return [f"{name} {C_LIKE[operator].spelling}= {text(value)};"]
         case SetItem(name, index, value):
-            return [f"{name}.items[{text(index)}] = {text(value)};"]
+            return [f"{name}.items[{text(index)}]{_change(node, value, each)};"]
         case Append(name, value):
             return [f"append_item(&{name}, {text(value)});"]
         case Extend(name, Decimal(number)):
@@ -248,6 +248,16 @@ def _statement(node: Statement, each: Facts, depth: int) -> Lines:
             return _if(node, each, depth)
         case _:
             return _loop(node, each, depth)
+
+
+def _change(node: SetItem, value: Expression, each: Facts) -> str:
+    match element_update(node):
+        case ("+" | "-" as operator, Number(1)):
+            return operator * 2
+        case (operator, change):
+            return f" {operator}= {_expression(change, each).text}"
+        case _:
+            return f" = {_expression(value, each).text}"
 
 
 def _loop(node: Statement, each: Facts, depth: int) -> Lines:

@@ -13,6 +13,7 @@ from neuroglot.programs.facts import (
     Facts,
     Style,
     appends,
+    element_update,
     facts,
     shared_out,
 )
@@ -224,7 +225,7 @@ def _statement(node: Statement, each: Facts) -> Lines:
         case SetItem(name, index, value) if appends(each.program):
             return [f"{camel(name)}.set({text(index)}, {_boxed(value, each)});"]
         case SetItem(name, index, value):
-            return [f"{camel(name)}[{text(index)}] = {text(value)};"]
+            return [f"{camel(name)}[{text(index)}]{_change(node, value, each)};"]
         case Append(name, value):
             return [f"{camel(name)}.add({_boxed(value, each)});"]
         case Extend(name, Decimal(number)):
@@ -237,6 +238,16 @@ def _statement(node: Statement, each: Facts) -> Lines:
             return _if(node, each)
         case _:
             return _loop(node, each)
+
+
+def _change(node: SetItem, value: Expression, each: Facts) -> str:
+    match element_update(node):
+        case ("+" | "-" as operator, Number(1)):
+            return operator * 2
+        case (operator, change):
+            return f" {operator}= {_expression(change, each).text}"
+        case _:
+            return f" = {_expression(value, each).text}"
 
 
 def _loop(node: Statement, each: Facts) -> Lines:

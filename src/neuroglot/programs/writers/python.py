@@ -11,6 +11,7 @@ from neuroglot.programs.facts import (
     PROCEDURAL,
     Facts,
     Style,
+    element_update,
     facts,
     is_read,
     shared_out,
@@ -197,7 +198,9 @@ def _statement(node: Statement, each: Facts) -> Lines:
         case Update(name, operator, value):
             return [f"{name} {operator}= {text(value)}"]
         case SetItem(name, index, value):
-            return [f"{name}[{text(index)}] = {text(value)}"]
+            update = element_update(node)
+            change = f"{update[0]}= {text(update[1])}" if update else f"= {text(value)}"
+            return [f"{name}[{text(index)}] {change}"]
         case Append(name, value):
             return [f"{name}.append({text(value)})"]
         case Extend(name, piece):
