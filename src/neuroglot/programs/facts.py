@@ -8,6 +8,7 @@ Knows no language.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from neuroglot.programs.checking import Types, check, read_names
@@ -83,6 +84,7 @@ class Facts:
         return types[len(call.arguments) - len(self.arguments(call)) :]
 
 
+@lru_cache(maxsize=16)
 def facts(program: Program, style: Style) -> tuple[Facts, ...]:
     """The facts of every function, in the program's order. Raises ProgramError if it is wrong."""
     types = check(program)

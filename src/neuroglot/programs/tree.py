@@ -7,7 +7,7 @@ refuses a run that leaves them. `checking` holds the rules of form; knows no lan
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 
 LARGEST = 2**31 - 1
@@ -338,8 +338,8 @@ def walk(node: Node | Block) -> Iterator[Node]:
             yield from walk(part)
         return
     yield node
-    for field in fields(node):
-        part = getattr(node, field.name)
+    for name in node.__slots__:
+        part = getattr(node, name)
         if isinstance(part, (tuple, *_NODES)):
             yield from walk(part)
 
