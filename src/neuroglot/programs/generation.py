@@ -137,9 +137,13 @@ def draw_programs(
     """So many different programs, the algorithms in turn. Raises ConfigError as `generate` does."""
     if count < 1:
         raise ConfigError(f"count is {count}: give a number of programs, 1 or more")
+    return _in_turn(count, select(levels=levels, algorithms=algorithms), _checked(seed))
+
+
+def _checked(seed: int) -> int:
     if seed < 0:
         raise ConfigError(f"seed is {seed}: give 0 or more")
-    return _in_turn(count, select(levels=levels, algorithms=algorithms), seed)
+    return seed
 
 
 def _in_turn(count: int, chosen: Sequence[Algorithm], seed: int) -> Iterator[Drawn]:
@@ -197,11 +201,14 @@ def _complete(algorithm: Algorithm, seed: int, number: int, exercise: Exercise) 
     )
 
 
-def named(name: str) -> Drawn:
-    """The program of a name as it stands in a table. Raises ConfigError for what is no name."""
+def named(name: str, *, seed: int = 0) -> Drawn:
+    """The program of a name as it stands in a table; of an algorithm's name, the seed's first.
+
+    Raises ConfigError for what is no name.
+    """
     match = re.fullmatch(r"(\w+)-(\d{1,9})-(\d{1,9})", name, re.ASCII)
     if match is None:
-        raise ConfigError(f"no program {name!r}: give ALGORITHM-SEED-NUMBER, as count_beside-0-0")
+        return draw(find(name), seed=_checked(seed), number=0)
     return draw(find(match[1]), seed=int(match[2]), number=int(match[3]))
 
 
