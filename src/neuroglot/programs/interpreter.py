@@ -5,7 +5,9 @@ leaves the bounds in which all languages agree: an integer too large, a negative
 outside, a step too many. Knows no language.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import add, eq, floordiv, ge, gt, le, lt, mod, mul, ne, sub
 from typing import Any
@@ -53,6 +55,8 @@ STEPS = 200_000
 """Statements and calls of one run: far below a second in the slowest language."""
 DEPTH = 200
 """Calls inside calls: below the smallest stack of the twelve languages."""
+FRAMES = 10_000
+"""Frames of Python that DEPTH calls may take here, blocks and expressions between them included."""
 
 _OPERATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": add, "-": sub, "*": mul, "//": floordiv, "%": mod,
@@ -67,8 +71,20 @@ def run(program: Program, arguments: Sequence[Value], *, steps: int = STEPS) -> 
     functions = {function.name: function for function in program.functions}
     machine = _Machine(functions, steps)
     given = [list(value) if isinstance(value, tuple) else value for value in arguments]
-    result = machine.call(program.entry, given)
+    with _room_for(FRAMES):
+        result = machine.call(program.entry, given)
     return tuple(result) if isinstance(result, list) else result
+
+
+@contextmanager
+def _room_for(frames: int) -> Iterator[None]:
+    """Python's own limit would end a run before DEPTH does, and sooner in a deep caller."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, frames))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class _Returned(Exception):  # noqa: N818 - a way out of nested blocks, not an error
