@@ -16,6 +16,7 @@ from neuroglot.base import errors
 from neuroglot.base.errors import NeuroglotError
 from neuroglot.base.languages import parse_languages
 from neuroglot.lm.loading import load
+from neuroglot.programs.reading import read
 from neuroglot.runs.directory import open_run
 from neuroglot.runs.storage import write_text
 from neuroglot.runs.writing import open_for_writing
@@ -54,6 +55,9 @@ class Raised:
 
     def CorpusError(self):
         open_corpus("nothere")
+
+    def ProgramError(self):
+        read("def add_up(a: int) -> int:\n    'a'\n    a += 1\n    return a", title="an_adder")
 
     def ModelError(self):
         load("./nothere")
@@ -105,6 +109,7 @@ class Raised:
 SAID = {
     "ConfigError": ("klingon", "known are", "python"),
     "CorpusError": ("nothere", "a folder of source files", "give"),
+    "ProgramError": ("add_up", "parameters change: a", "copy to a local"),
     "ModelError": ("./nothere", "a model's folder", "give"),
     "AnatomyError": ("Bert", "decoder-only transformers", "give one"),
     "WeightsError": ("holds no weights", "*.safetensors", "give a folder"),

@@ -3,6 +3,7 @@
 NeuroglotError
 ├── ConfigError            a parameter that cannot be used
 ├── CorpusError            text that cannot be read, or too little of it
+├── ProgramError           a program tree that breaks a rule of the tree
 ├── ModelError             a model that cannot be loaded or is not what it claims
 │   ├── AnatomyError       its parts are not where the family's row says
 │   ├── WeightsError       weights missing, damaged, pickled or not finite
@@ -30,6 +31,10 @@ class ConfigError(NeuroglotError, ValueError):
 
 class CorpusError(NeuroglotError):
     """Text that cannot be read, or too little of it."""
+
+
+class ProgramError(NeuroglotError):
+    """A program tree that breaks a rule of the tree, or a run of it that leaves its bounds."""
 
 
 class ModelError(NeuroglotError):

@@ -71,6 +71,15 @@ def show_as_it_is(text: str) -> None:
     _out.print(escape(visible(text)), soft_wrap=True)
 
 
+def show_code(code: str, *, lexer: str) -> None:
+    """Code of the result, its line breaks its own, coloured on a terminal."""
+    from rich.syntax import Syntax
+
+    text = Syntax("", lexer, theme="ansi_dark", background_color="default").highlight(visible(code))
+    text.rstrip()
+    _out.print(text, soft_wrap=True)
+
+
 def tell(text: str) -> None:
     """A sentence about the work, on stderr: one line in a log, wrapped on a terminal."""
     _err.print(escape(visible(text)), style="dim", soft_wrap=not _err.is_terminal)

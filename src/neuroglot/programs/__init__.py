@@ -1,0 +1,1 @@
+"""The same program in many languages: a typed tree, algorithms that draw trees, and writers."""

@@ -1,0 +1,58 @@
+"""All algorithms, by hand: one line per family. Whole families are held out."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.programs.algorithm import Algorithm
+from neuroglot.programs.algorithms import lists, numbers, recursion, strings
+
+ALGORITHMS: tuple[Algorithm, ...] = (
+    *numbers.ALGORITHMS,
+    *lists.ALGORITHMS,
+    *strings.ALGORITHMS,
+    *recursion.ALGORITHMS,
+)
+
+HELD_OUT: frozenset[str] = frozenset({"recursion"})
+"""Families whose programs are never in the training split."""
+
+BY_NAME = {algorithm.name: algorithm for algorithm in ALGORITHMS}
+FAMILIES: tuple[str, ...] = tuple(dict.fromkeys(each.family for each in ALGORITHMS))
+
+
+LEVELS: tuple[int, ...] = (1, 2, 3)
+
+
+def find(name: str) -> Algorithm:
+    """The algorithm of a name. Raises ConfigError for an unknown one."""
+    if name not in BY_NAME:
+        near = get_close_matches(name, BY_NAME)
+        meant = f"did you mean {' or '.join(near)}? " if near else ""
+        raise ConfigError(f"unknown algorithm {name!r}: {meant}`neuroglot programs show` lists all")
+    return BY_NAME[name]
+
+
+def split_of(algorithm: Algorithm) -> str:
+    """The split of its family: train or held_out."""
+    return "held_out" if algorithm.family in HELD_OUT else "train"
+
+
+def select(
+    *, levels: Collection[int] | None = None, algorithms: Collection[str] | None = None
+) -> tuple[Algorithm, ...]:
+    """The algorithms of these names and levels; all where None is given.
+
+    Raises ConfigError for an unknown name or level, and where no algorithm is left.
+    """
+    wanted = ALGORITHMS if algorithms is None else [find(name) for name in algorithms]
+    for level in levels or ():
+        if level not in LEVELS:
+            raise ConfigError(f"unknown level {level!r}: known are {', '.join(map(str, LEVELS))}")
+    chosen = tuple(each for each in wanted if levels is None or each.level in levels)
+    if not chosen:
+        raise ConfigError(
+            f"no algorithm is left of {', '.join(algorithms or []) or 'all'} at level "
+            f"{', '.join(map(str, levels or []))}: ask for fewer restrictions"
+        )
+    return tuple(dict.fromkeys(chosen))

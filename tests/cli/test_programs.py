@@ -1,0 +1,121 @@
+"""`neuroglot programs`: tables of programs, one program on the terminal, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from neuroglot.programs.catalogue import ALGORITHMS
+from neuroglot.programs.generation import generate
+from neuroglot.programs.tables import read_rows
+
+LINE = ("programs", "generate", "--count", "4", "--languages", "python,c")
+
+
+@pytest.mark.parametrize("name", ["made.jsonl", "folder/made.parquet"])
+def test_a_table_is_written_and_told(neuroglot, is_narrow, name):
+    answer = neuroglot(*LINE, "--seed", "3", "--out", name)
+    assert answer.status == 0
+    assert answer.err == f"writing programs to {name}\n"
+    assert is_narrow(answer.out)
+    assert f"4 programs, 12 rows in {name}" in answer.out
+    wanted = list(generate(4, languages=["python", "c"], seed=3))
+    assert read_rows(Path(name)) == wanted
+    before = Path(name).read_bytes()
+    neuroglot(*LINE, "--seed", "3", "--out", name)
+    assert Path(name).read_bytes() == before
+
+
+def test_json(neuroglot):
+    found = neuroglot(*LINE, "--style", "procedural", "--level", "1,2", "--json").json
+    assert (found["out"], found["programs"]) == ("programs.jsonl", 4)
+    assert found["rows"] == {"python": 4, "c": 4}
+    assert sum(row["programs"] for row in found["families"]) == 4
+    assert {row.level for row in read_rows(Path("programs.jsonl"))} <= {1, 2}
+
+
+def test_algorithms_and_comments(neuroglot):
+    neuroglot(*LINE, "--algorithm", "count_beside,digit_total", "--documented")
+    rows = read_rows(Path("programs.jsonl"))
+    assert {row.algorithm for row in rows} == {"count_beside", "digit_total"}
+    assert all('"""' in row.code or "/**" in row.code for row in rows)
+
+
+def test_one_program_is_shown(neuroglot, is_narrow):
+    answer = neuroglot("programs", "show", "count_runs-0-0", "--languages", "python,java")
+    assert answer.status == 0
+    assert is_narrow(answer.out)
+    assert answer.out.startswith("count_runs-0-0: family strings, level 3, train\n")
+    for row in generate(1, languages=["python", "java"], algorithms=["count_runs"]):
+        if row.style == "procedural":
+            assert row.code in answer.out
+    by_name = neuroglot("programs", "show", "count_runs", "--languages", "python,java")
+    assert by_name.out == answer.out
+
+
+def test_rows_as_json(neuroglot):
+    line = ("programs", "show", "count_runs", "--languages", "python", "--style", "all", "--json")
+    rows = neuroglot(*line, "--seed", "4").json
+    assert [row["style"] for row in rows] == ["procedural", "object-oriented"]
+    assert {row["program"] for row in rows} == {"count_runs-4-0"}
+
+
+def test_colour_on_a_terminal_only(process):
+    line = ("programs", "show", "count_runs", "--languages", "python")
+    assert "\x1b[" not in process(*line).out
+
+
+def test_algorithms_are_listed(neuroglot, is_narrow):
+    answer = neuroglot("programs", "show")
+    assert is_narrow(answer.out)
+    assert len(answer.out.splitlines()) == len(ALGORITHMS) + 2
+    listed = neuroglot("programs", "show", "--json").json
+    assert [row["algorithm"] for row in listed] == [each.name for each in ALGORITHMS]
+
+
+def test_without_a_verb_it_says_what_there_is(neuroglot):
+    answer = neuroglot("programs")
+    assert answer.status == 0
+    assert "generate" in answer.out and "show" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--count", "0"), ("count is 0", "1 or more")),
+        (("--count", "many"), ("'many'", "neuroglot programs generate --help")),
+        (("--seed", "-1"), ("seed is -1",)),
+        (("--languages", "cobol"), ("unknown language 'cobol'", "known are c, cpp")),
+        (("--languages", "haskell"), ("no programs in language 'haskell'", "python")),
+        (("--languages", ""), ("no language in ''",)),
+        (("--languages", "c", "--style", "object-oriented"), ("c is not written in style",)),
+        (("--style", "baroque"), ("unknown style 'baroque'", "procedural")),
+        (("--style", ","), ("nothing is named by ','",)),
+        (("--level", "9"), ("unknown level 9", "1, 2, 3")),
+        (("--level", "hard"), ("no level 'hard'",)),
+        (("--algorithm", "count_run"), ("unknown algorithm 'count_run'", "count_runs")),
+        (("--algorithm", "count_runs", "--level", "1"), ("no algorithm is left",)),
+        (("--out", "made.csv"), ("'made.csv'", ".jsonl or .parquet")),
+    ],
+)
+def test_bad_input(neuroglot, words, said):
+    neuroglot("programs", "generate", *words).refusal(*said)
+    assert list(Path().iterdir()) == []
+
+
+def test_too_many_programs_leave_no_table(neuroglot):
+    answer = neuroglot(*LINE[:2], "--count", "9", "--algorithm", "selection_sort")
+    answer.refusal("count is 9, but only 2 different programs")
+    assert list(Path().iterdir()) == []
+
+
+def test_unknown_program(neuroglot):
+    neuroglot("programs", "show", "count_run").refusal("did you mean count_runs")
+    neuroglot("programs", "show", "count_run-0-0").refusal("unknown algorithm 'count_run'")
+    neuroglot("programs", "show", "count_runs", "--seed", "-3").refusal("seed is -3")
+
+
+def test_a_full_disk(neuroglot, mount):
+    disk = mount("size=8k")
+    answer = neuroglot(*LINE, "--count", "8", "--out", disk / "made.jsonl")
+    answer.refusal("cannot write", "disk is full")
+    assert list(disk.iterdir()) == []

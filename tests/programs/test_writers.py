@@ -1,0 +1,164 @@
+"""Every writer: what it writes runs, agrees with the interpreter, and tells wrong from right."""
+
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.base.seeds import generator
+from neuroglot.programs.cases import draw_cases
+from neuroglot.programs.catalogue import ALGORITHMS
+from neuroglot.programs.facts import OBJECT_ORIENTED, PROCEDURAL, Style
+from neuroglot.programs.interpreter import run
+from neuroglot.programs.layout import WRONG_EXIT
+from neuroglot.programs.writing import STYLES, WRITERS, writer
+
+TOKEN = "all-passed-5813"
+
+FAST_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+C_FLAGS = ("-std=c17", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined")
+
+COMPILERS = {
+    "c": ("main.c", [["gcc", *C_FLAGS, "-o", "main", "main.c"], ["./main"]]),
+    "java": (
+        "Main.java",
+        [
+            ["javac", *(f"-J{flag}" for flag in FAST_JVM), "-Xlint:all", "-Werror", "Main.java"],
+            ["java", *FAST_JVM, "Main"],
+        ],
+    ),
+    "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
+}
+"""For each language the name of the file and the commands; warnings are errors if they can be."""
+
+WRITTEN = [(language, style) for language in WRITERS for style in STYLES[language]]
+
+
+def execute(source, language, folder):
+    """The last command's result, or the first that fails."""
+    name, commands = COMPILERS[language]
+    for command in commands:
+        if not command[0].startswith("./") and shutil.which(command[0]) is None:
+            pytest.skip(f"{command[0]} is not installed")
+    (folder / name).write_text(source)
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
+    environment["ASAN_OPTIONS"] = "detect_leaks=0"
+    for command in commands:
+        result = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        if result.returncode:
+            break
+    return result
+
+
+@pytest.mark.parametrize(("language", "style"), WRITTEN)
+def test_specimen_agrees_with_interpreter(specimen, language, style, tmp_path):
+    cases = draw_cases(specimen, generator(0, "cases"), count=30)
+    source = writer(language, style).executable(
+        specimen.program, style=style, cases=cases, token=TOKEN
+    )
+    result = execute(source, language, tmp_path)
+    assert (result.returncode, result.stdout) == (0, TOKEN + "\n"), result.stderr + source
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "style"), WRITTEN)
+@settings(
+    max_examples=5,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(seed=st.integers(0, 10**6), algorithm=st.sampled_from(ALGORITHMS))
+def test_algorithm_agrees_with_interpreter(language, style, tmp_path, seed, algorithm):
+    exercise = algorithm.make(generator(seed, algorithm.name))
+    cases = draw_cases(exercise, generator(seed, "cases"))
+    source = writer(language, style).executable(
+        exercise.program, style=style, cases=cases, token=TOKEN
+    )
+    result = execute(source, language, tmp_path)
+    assert (result.returncode, result.stdout) == (0, TOKEN + "\n"), result.stderr + source
+
+
+def _another(value):
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return "b" if value == "a" else "a"
+        case _:
+            return (*value[:-1], value[-1] + 1) if value else (0,)
+
+
+@pytest.mark.parametrize(("language", "style"), WRITTEN)
+def test_wrong_result_is_told_from_crash(specimen, language, style, tmp_path):
+    *others, last = draw_cases(specimen, generator(0, "cases"), count=4)
+    cases = [*others, replace(last, expected=_another(last.expected))]
+    source = writer(language, style).executable(
+        specimen.program, style=style, cases=cases, token=TOKEN
+    )
+    result = execute(source, language, tmp_path)
+    assert result.returncode == WRONG_EXIT, result.stderr + source
+    assert TOKEN not in result.stdout
+    assert "4" in result.stderr
+
+
+@pytest.mark.parametrize(("language", "style"), WRITTEN)
+@pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda each: each.name)
+def test_code_is_tidy(language, style, algorithm):
+    for seed in range(20):
+        program = algorithm.make(generator(seed, algorithm.name)).program
+        for documented in (False, True):
+            code = writer(language, style).code(program, style=style, documented=documented)
+            lines = code.split("\n")
+            assert max(map(len, lines)) <= 100, code
+            assert not any(line != line.rstrip() for line in lines), code
+            assert code.endswith("\n") and "\n\n\n\n" not in code
+            assert "`" not in code or language not in ("c", "java"), code
+
+
+@pytest.mark.parametrize(("language", "style"), WRITTEN)
+def test_documented_code_differs_in_comments_only(specimen, language, style):
+    plain, documented = (
+        writer(language, style).code(specimen.program, style=style, documented=each)
+        for each in (False, True)
+    )
+    words = prose_free(documented)
+    assert words != documented
+    assert words.split() == plain.split()
+
+
+def prose_free(code):
+    """Code without doc comments: block comments, lines of comment, docstrings."""
+    code = re.sub(r"/\*\*.*?\*/|\"\"\".*?\"\"\"", "", code, flags=re.DOTALL)
+    return re.sub(r"^\s*(//|#(?!include)).*$", "", code, flags=re.MULTILINE)
+
+
+def test_unknown_language_and_style_are_refused():
+    with pytest.raises(ConfigError, match=r"cobol.*python"):
+        writer("cobol", PROCEDURAL)
+    with pytest.raises(ConfigError, match=r"c is not written.*procedural"):
+        writer("c", OBJECT_ORIENTED)
+
+
+def test_specimens_return_what_they_should(specimen):
+    """The interpreter against Python itself, which can run the sources."""
+    style: Style = PROCEDURAL
+    code = writer("python", style).code(specimen.program, style=style, documented=False)
+    names: dict = {}
+    exec(code, names)
+    entry = names[specimen.program.entry.name]
+    for case in draw_cases(specimen, generator(1, "cases"), count=40):
+        given = [list(each) if isinstance(each, tuple) else each for each in case.arguments]
+        found = entry(*given)
+        assert (tuple(found) if isinstance(found, list) else found) == run(
+            specimen.program, case.arguments
+        )
