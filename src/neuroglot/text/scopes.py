@@ -24,6 +24,7 @@ CAPTURES: Mapping[str, str] = {
     "object": "a scope whose names are members: they stay, but for methods",
     "object.closed": "the same, and the variables around it cannot be seen from inside",
     "object.hidden": "the same, and the scopes inside do not see its names",
+    "outside": "a part of a scope's head whose uses are looked up around that scope",
     "declaration": "what it defines is known only after its end",
     "variable": "a variable defined, known in the whole of its scope",
     "local": "a variable defined, known from here on (or after its declaration)",
@@ -54,8 +55,11 @@ _EMBEDDED = {
     "kotlin": re.compile(rb"(?<!\\)\$([A-Za-z_]\w*)"),
     "rust": re.compile(rb"(?<!\{)(?:\{\{)*\{(\w+)[:}]|(\w+)\$"),
 }
+_APART = frozenset({"java", "php", "ruby"})
+"""Languages in which a variable and a function of one name do not hide each other."""
+
 _FIXED = frozenset({"_", "self", "cls", "this", "super", "main", "Main", "init"})
-_DUNDER = re.compile(r"__\w+__\Z")
+_DUNDER = re.compile(r"(?:__\w+__|_+)\Z")
 _WORD = re.compile(r"\w+")
 _FUNCTIONS = ("function", "method", "kept.function")
 _VARIABLES = ("variable", "local", "kept")
@@ -127,7 +131,7 @@ def own_names(code: str, language: str) -> Names:
     root = parse(code, language).root_node
     captured = _captures(root, language)
     scopes = _Scopes(root, captured)
-    uses = [*_uses(captured, scopes), *_embedded(captured, scopes, language)]
+    uses = [*_uses(captured, scopes, language), *_embedded(captured, scopes, language)]
     left = _left(captured, uses)
     shorthands = {node.start_byte for node in captured.get("shorthand", ())}
     occurrences = {
@@ -137,11 +141,11 @@ def own_names(code: str, language: str) -> Names:
         for use in uses
         if use.found is not None
         and use.found.renamed
-        and (use.name, use.found.function) not in left
+        and use.name not in left
     }
     return Names(
         tuple(occurrences[start] for start in sorted(occurrences)),
-        {name: reason for (name, _), reason in left.items()},
+        left,
         root.has_error,
     )
 
@@ -185,6 +189,10 @@ class _Scopes:
         self.declarations = sorted(
             (node.start_byte, node.end_byte) for node in captured.get("declaration", ())
         )
+        self.outside = [
+            (node.start_byte, node.end_byte, self.around(node.start_byte, node.end_byte))
+            for node in captured.get("outside", ())
+        ]
         self.defined_at: dict[int, int] = {}
         self._define(captured)
 
@@ -240,31 +248,32 @@ class _Scopes:
     ) -> _Definition | None:
         """What a use of a name refers to, or None for a name that is not defined here.
 
-        kinds: False for variables, True for functions, in the order of preference.
+        kinds: False for variables, True for functions. What stays wins over what does not.
         """
         own = self.defined_at.get(start)
-        first = self.around(start, end) if own is None else own
-        index, open_variables = first, True
+        index = first = self.around(start, end) if own is None else own
+        passed = {scope for head, tail, scope in self.outside if head <= start and end <= tail}
+        open_variables = True
         while index >= 0:
             scope = self.all[index]
-            if index == first or scope.kind != "object.hidden":
-                for function in kinds:
-                    found = [
-                        d
-                        for d in scope.names.get(name, ())
-                        if d.function == function
-                        and (function or open_variables)
-                        and (d.visible_from <= start or own == index)
-                    ]
-                    if found:
-                        return next((d for d in found if not d.renamed), found[0])
+            if index not in passed and (index == first or scope.kind != "object.hidden"):
+                found = [
+                    definition
+                    for definition in scope.names.get(name, ())
+                    if definition.function in kinds
+                    and (definition.function or open_variables)
+                    and (definition.visible_from <= start or own == index)
+                ]
+                if found:
+                    return next((d for d in found if not d.renamed), found[0])
             open_variables = open_variables and not scope.kind.endswith("closed")
             index = scope.parent
         return None
 
 
-def _uses(captured: Captured, scopes: _Scopes) -> Iterator[_Use]:
+def _uses(captured: Captured, scopes: _Scopes, language: str) -> Iterator[_Use]:
     """Every identifier that is a use or a definition, resolved."""
+    both = (False, True)
     members = _members(captured)
     kinds: dict[int, tuple[Node, tuple[bool, ...]]] = {}
     for capture, wanted in _USES.items():
@@ -272,7 +281,8 @@ def _uses(captured: Captured, scopes: _Scopes) -> Iterator[_Use]:
             kinds[node.start_byte] = (node, wanted)
     for capture in (*_VARIABLES, *_FUNCTIONS):
         for node in captured.get(capture, ()):
-            kinds[node.start_byte] = (node, (capture in _FUNCTIONS,))
+            defined = (capture in _FUNCTIONS,) if language in _APART else both
+            kinds[node.start_byte] = (node, defined)
     for node, wanted in kinds.values():
         if node.start_byte not in members:
             name = _text(node)
@@ -293,15 +303,15 @@ def _embedded(captured: Captured, scopes: _Scopes, language: str) -> Iterator[_U
             yield _Use(name, start, end, scopes.resolve(name, start, end, (False,)), False)
 
 
-def _left(captured: Captured, uses: list[_Use]) -> dict[tuple[str, bool], str]:
-    """(name, whether it is a function's) of what is defined here and must stay, and why."""
+def _left(captured: Captured, uses: list[_Use]) -> dict[str, str]:
+    """Names that are defined here and must stay, and why."""
     opaque = _words(captured.get("opaque", ()))
     if captured.get("reflection"):
         opaque |= _words(captured.get("string", ()))
     named = _words(captured.get("opaque.function", ()))
     members = {_text(node) for node in captured.get("member", ())}
     foreign = {use.name for use in uses if use.called and use.found is None}
-    left: dict[tuple[str, bool], str] = {}
+    left: dict[str, str] = {}
     for use in uses:
         if use.found is None or not use.found.renamed:
             continue
@@ -317,7 +327,7 @@ def _left(captured: Captured, uses: list[_Use]) -> dict[tuple[str, bool], str]:
             else None
         )
         if reason:
-            left[use.name, use.found.function] = reason
+            left[use.name] = reason
     return left
 
 

@@ -7,6 +7,18 @@
 (generator_expression) @scope
 (class_definition) @object.hidden
 
+; The head of a function or class, and what a comprehension runs over first, stand around it.
+(typed_parameter type: (_) @outside)
+(typed_default_parameter type: (_) @outside)
+(typed_default_parameter value: (_) @outside)
+(default_parameter value: (_) @outside)
+(function_definition return_type: (_) @outside)
+(class_definition superclasses: (_) @outside)
+(list_comprehension . (_) . (for_in_clause right: (_) @outside))
+(set_comprehension . (_) . (for_in_clause right: (_) @outside))
+(dictionary_comprehension . (_) . (for_in_clause right: (_) @outside))
+(generator_expression . (_) . (for_in_clause right: (_) @outside))
+
 ; Definitions.
 (parameters (identifier) @variable)
 (lambda_parameters (identifier) @variable)
