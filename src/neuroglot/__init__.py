@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from neuroglot.studies.conclude import conclude as conclude
     from neuroglot.studies.merge import merge as merge
     from neuroglot.text.corpus import Corpus as Corpus
+    from neuroglot.text.parallel import ParallelCorpus as ParallelCorpus
 
 # Where each public name lives: "module:attribute", or a module.
 _PLACES = {
@@ -41,6 +42,7 @@ _PLACES = {
     "NeuronActivity": "neuroglot.stats.activity:NeuronActivity",
     "NeuronMoments": "neuroglot.stats.moments:NeuronMoments",
     "NeuronSet": "neuroglot.base.units:NeuronSet",
+    "ParallelCorpus": "neuroglot.text.parallel:ParallelCorpus",
     "Request": "neuroglot.measure.requests:Request",
     "Run": "neuroglot.runs.directory:Run",
     "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
@@ -66,6 +68,7 @@ __all__ = [
     "NeuronActivity",
     "NeuronMoments",
     "NeuronSet",
+    "ParallelCorpus",
     "Request",
     "Run",
     "__version__",

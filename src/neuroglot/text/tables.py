@@ -89,7 +89,7 @@ def _add_parquet(file: Path, source: Source, label_column: str | None) -> tuple[
 def _add_json(file: Path, source: Source, label_column: str | None) -> tuple[str, ...]:
     """Rows of a JSON file may differ in their columns: each set of names is matched once."""
     matched: dict[tuple[str, ...], Columns] = {}
-    for row in _json_rows(file, source):
+    for row in json_rows(file, source):
         names = tuple(row)
         if names not in matched:
             matched[names] = match_columns(names, place=str(file), label_column=label_column)
@@ -105,7 +105,7 @@ def _add(row: Mapping[str, Any], columns: Columns, source: Source, *, place: str
         source.documents.append(found)
 
 
-def _json_rows(file: Path, source: Source) -> Iterator[dict[str, Any]]:
+def json_rows(file: Path, source: Source) -> Iterator[dict[str, Any]]:
     """Objects of a file with one per line, or of a `.json` file that holds one list."""
     if file.suffix.lower() == ".json":
         content = file.read_bytes()

@@ -1,0 +1,293 @@
+"""Prompts: few-shot translation, docstring to function, function to summary.
+
+Each is a text with its answer at the end and the place where the answer begins, in characters; the
+text is turned into tokens once, as a whole. The bracket prompts are in `text/brackets.py` and
+`text/bracket_templates.py`. Knows no model; a tokenizer comes as a record.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.base.languages import language
+from neuroglot.base.seeds import generator
+from neuroglot.base.tokenizer import Tokenizer
+from neuroglot.text.parallel import ParallelCorpus, ParallelItem
+
+Demonstration = tuple[str, str]
+"""What is shown and its answer: code and code, a description and code, code and a summary."""
+
+PUBLISHED = "published"
+
+PUBLISHED_LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "c": ('char message[] = "";', "struct MyClass {};", "int value = 5;", "void do_something() {}"),
+        "cpp": (
+            'std::string message = "";',
+            "class MyClass {};",
+            "int value = 5;",
+            "void do_something() {}",
+        ),
+        "csharp": (
+            'string message = "";',
+            "class MyClass {}",
+            "int value = 5;",
+            "void do_something() {}",
+        ),
+        "java": (
+            'String message = "";',
+            "public class MyClass {}",
+            "public int value = 5;",
+            "public void doSomething() {}",
+        ),
+        "javascript": (
+            'let message = "";',
+            "class MyClass {}",
+            "let value = 5;",
+            "function do_something() {}",
+        ),
+        "php": ('$message = "";', "class MyClass {}", "$value = 5;", "function do_something() {}"),
+        "python": ('message = ""', "class MyClass:", "value = 5", "def do_something():"),
+        "rust": (
+            'let message = "";',
+            "struct MyClass {}",
+            "let value: i32 = 5;",
+            "fn do_something() {}",
+        ),
+        # In the published manner, for languages that were not part of it.
+        "go": (
+            'var message string = ""',
+            "type MyClass struct {}",
+            "var value int = 5",
+            "func doSomething() {}",
+        ),
+        "kotlin": (
+            'val message: String = ""',
+            "class MyClass {}",
+            "val value: Int = 5",
+            "fun doSomething() {}",
+        ),
+        "ruby": ('message = ""', "class MyClass; end", "value = 5", "def do_something; end"),
+        "typescript": (
+            'let message: string = "";',
+            "class MyClass {}",
+            "let value: number = 5;",
+            "function do_something(): void {}",
+        ),
+    }
+)
+"""The four demonstrations of arXiv 2506.01074, one line each, the same for every item."""
+
+_LABELS = {"javascript": "Javascript"}
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A text that ends with its answer. answer_start: where the answer begins, in characters.
+
+    item: the id of what it was made from.
+    """
+
+    text: str
+    answer_start: int
+    item: str = ""
+
+    @property
+    def question(self) -> str:
+        """What a model is given when it has to find the answer itself."""
+        return self.text[: self.answer_start]
+
+    @property
+    def answer(self) -> str:
+        """The answer."""
+        return self.text[self.answer_start :]
+
+
+@dataclass(frozen=True)
+class PromptTokens:
+    """A prompt in tokens: ids int64 [token], BOS in front where the tokenizer has one.
+
+    first: the first token of the answer; it goes to the last one, `ids[first:]`. The prediction of
+    the token at position t is read at t - 1.
+    """
+
+    ids: NDArray[np.int64]
+    first: int
+
+
+def tokenized(prompt: Prompt, tokenizer: Tokenizer) -> PromptTokens:
+    """The prompt in tokens, encoded once as a whole.
+
+    The answer's tokens are those that end after its first character begins: one that holds the end
+    of the question as well is the answer's first. Raises ConfigError for an answer without tokens.
+    """
+    encoding = tokenizer.encode(prompt.text)
+    ends = encoding.offsets[:, 1]
+    first = int(np.argmax(ends > prompt.answer_start)) if len(ends) else 0
+    if not len(ends) or ends[first] <= prompt.answer_start:
+        raise ConfigError(f"the answer of prompt {prompt.item!r} has no token: {prompt.answer!r}")
+    if tokenizer.bos is None:
+        return PromptTokens(encoding.ids, first)
+    return PromptTokens(np.concatenate([np.array([tokenizer.bos]), encoding.ids]), first + 1)
+
+
+def label(language_id: str) -> str:
+    """How prompts call a language: its name, and `Javascript` as the published ones have it.
+
+    Raises ConfigError for a label that is no language.
+    """
+    row = language(language_id)
+    if row is None:
+        raise ConfigError(f"{language_id!r} is no language: prompts need an id, such as python")
+    return _LABELS.get(language_id, row.name)
+
+
+def published_demonstrations(source: str, target: str) -> tuple[Demonstration, ...]:
+    """The four published demonstrations of a direction.
+
+    Raises ConfigError for a language that has none.
+    """
+    for id in (source, target):
+        if id not in PUBLISHED_LINES:
+            raise ConfigError(
+                f"no published demonstrations for {id!r}: they are there for "
+                f"{', '.join(sorted(PUBLISHED_LINES))}; draw some from a corpus instead"
+            )
+    return tuple(zip(PUBLISHED_LINES[source], PUBLISHED_LINES[target], strict=True))
+
+
+def drawn_demonstrations(
+    corpus: ParallelCorpus, item: ParallelItem, *, source: str, target: str, n: int = 4, seed: int = 0
+) -> tuple[Demonstration, ...]:
+    """n items of other problems that are one line in both languages and differ between them.
+
+    The draw depends on the seed and the item alone. Raises CorpusError for a language that the
+    corpus lacks, ConfigError where it holds too few such items.
+    """
+    pairs = {
+        (other[source].strip(), other[target].strip()): None
+        for other in corpus.only([source, target]).items
+        if other.problem != item.problem
+    }
+    fit = [pair for pair in pairs if pair[0] != pair[1] and "\n" not in "".join(pair)]
+    if not 0 < n <= len(fit):
+        raise ConfigError(
+            f"{n} demonstrations from {source} to {target} are asked for: {corpus.source} holds "
+            f"{len(fit)} items of one line outside problem {item.problem!r}; give 1 to {len(fit)}"
+        )
+    drawn = generator(seed, "demonstrations", item.id, source, target).permutation(len(fit))[:n]
+    return tuple(fit[index] for index in drawn)
+
+
+def translation(
+    item: ParallelItem,
+    *,
+    source: str,
+    target: str,
+    demonstrations: Sequence[Demonstration] | str = PUBLISHED,
+) -> Prompt:
+    """Few-shot translation: a line `<source>: <code> - <target>: <code>` per demonstration.
+
+    The item's own line comes last and may span several; texts are stripped, nothing follows.
+    demonstrations: pairs of code, or "published". Raises ConfigError for two equal languages and
+    for a text that is blank.
+    """
+    if source == target:
+        raise ConfigError(f"a translation from {source} to {target}: give two languages")
+    given, wanted = item[source].strip(), item[target].strip()
+    if not given or not wanted:
+        raise ConfigError(f"item {item.id!r} is blank in {source if wanted else target}")
+    lines = [
+        f"{_asked(source, shown.strip(), target)}{answer.strip()}"
+        for shown, answer in _pairs(demonstrations, source, target)
+    ]
+    return _prompt([*lines, _asked(source, given, target)], wanted, item.id)
+
+
+def _asked(source: str, code: str, target: str) -> str:
+    return f"{label(source)}: {code} - {label(target)}: "
+
+
+def _pairs(
+    demonstrations: Sequence[Demonstration] | str, source: str, target: str
+) -> Sequence[Demonstration]:
+    if isinstance(demonstrations, str):
+        if demonstrations != PUBLISHED:
+            raise ConfigError(f"demonstrations {demonstrations!r}: give pairs or {PUBLISHED!r}")
+        return published_demonstrations(source, target)
+    return demonstrations
+
+
+def function(description: str, code: str, *, language: str, item: str = "") -> Prompt:
+    """Docstring to function: the description as the language's comment, then the code.
+
+    The answer is the code from its second line on, so the question ends with the signature; code of
+    one line is the answer as a whole. In Python the description stands inside, as a docstring.
+    Raises ConfigError for code or a description that is blank, and for a label that is no language.
+    """
+    stripped, text = code.strip("\n").rstrip(), description.strip()
+    if not stripped or not text:
+        raise ConfigError(f"{'code' if text else 'description'} of {item or 'the prompt'!r} is blank")
+    label(language)
+    signature, _, body = stripped.partition("\n")
+    if language == "python" and body:
+        return _python_function(text, signature, body, item)
+    comment = _comment(text, language)
+    if not body:
+        return _prompt([comment, ""], stripped, item)
+    return _prompt([comment, signature, ""], body, item)
+
+
+def _python_function(text: str, signature: str, body: str, item: str) -> Prompt:
+    first = next(line for line in body.split("\n") if line.strip())
+    indent = first[: len(first) - len(first.lstrip())]
+    lines = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').split("\n")
+    quoted = "\n".join(f"{indent}{line}".rstrip() for line in ['"""' + lines[0], *lines[1:]])
+    closing = '"""' if len(lines) == 1 else f'\n{indent}"""'
+    return _prompt([signature, quoted + closing, ""], body, item)
+
+
+def _comment(text: str, language: str) -> str:
+    lines = text.split("\n")
+    if language in {"ruby", "python"}:
+        return "\n".join(f"# {line}".rstrip() for line in lines)
+    if language in {"go", "rust", "csharp"}:
+        mark = "//" if language == "go" else "///"
+        return "\n".join(f"{mark} {line}".rstrip() for line in lines)
+    body = "\n".join(f" * {line}".rstrip().replace("*/", "* /") for line in lines)
+    return f"/**\n{body}\n */"
+
+
+def summary(
+    code: str,
+    text: str,
+    *,
+    language: str,
+    demonstrations: Sequence[Demonstration] = (),
+    item: str = "",
+) -> Prompt:
+    """Function to summary: the code under its language's name, then `Summary:` and one line.
+
+    The answer is the summary's text in one line. demonstrations: (code, summary) shown before, each
+    set off by a blank line. Raises ConfigError for code or a summary that is blank.
+    """
+    if not code.strip() or not text.strip():
+        raise ConfigError(f"{'summary' if code.strip() else 'code'} of {item or 'the prompt'!r} is blank")
+    shots = [
+        f"{_shown(example, language)}{' '.join(said.split())}\n" for example, said in demonstrations
+    ]
+    return _prompt([*shots, _shown(code, language)], " ".join(text.split()), item)
+
+
+def _shown(code: str, language: str) -> str:
+    body = code.strip("\n").rstrip()
+    return f"{label(language)}:\n{body}\nSummary: "
+
+
+def _prompt(lines: Sequence[str], answer: str, item: str) -> Prompt:
+    question = "\n".join(lines)
+    return Prompt(question + answer, len(question), item)
