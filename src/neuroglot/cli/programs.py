@@ -1,4 +1,4 @@
-"""`neuroglot programs`: the same programs in many languages, made and looked at."""
+"""`neuroglot programs`: the same programs in many languages, made, looked at and proven."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.base.languages import display_name, language, parse_languages
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, print_table, say, show_code, tell
+from neuroglot.cli.progress import shown_progress
 
 if TYPE_CHECKING:
     from neuroglot.programs.generation import Row
@@ -29,6 +30,14 @@ Languages = Annotated[
 Style = Annotated[
     str, typer.Option("--style", metavar="LIST", help="procedural, object-oriented, or all.")
 ]
+Level = Annotated[
+    str, typer.Option(metavar="LIST", help="Levels of difficulty 1 to 3, as 1,2, or all.")
+]
+AlgorithmNames = Annotated[
+    str, typer.Option(metavar="LIST", help="Names that `programs show` lists, or all.")
+]
+SHOWN = 10
+"""Failures that are printed; --json has them all."""
 Documented = Annotated[bool, typer.Option("--documented", help="With doc comments.")]
 
 
@@ -46,12 +55,8 @@ def generate(
     ] = 100,
     languages: Languages = "all",
     style: Style = "all",
-    level: Annotated[
-        str, typer.Option(metavar="LIST", help="Levels of difficulty 1 to 3, as 1,2, or all.")
-    ] = "all",
-    algorithm: Annotated[
-        str, typer.Option(metavar="LIST", help="Names that `programs show` lists, or all.")
-    ] = "all",
+    level: Level = "all",
+    algorithm: AlgorithmNames = "all",
     seed: options.Seed = 0,
     documented: Documented = False,
     out: Annotated[
@@ -139,6 +144,69 @@ def show(
         say(f"{display_name(row.language)}, {row.style}")
         known = language(row.language)
         show_code(row.code, lexer=known.lexer if known else "text")
+
+
+@programs.command("verify")
+def verify(
+    count: Annotated[
+        int, typer.Option(metavar="N", help="Programs, each in every language and style.")
+    ] = 8,
+    languages: Languages = "all",
+    style: Style = "all",
+    level: Level = "all",
+    algorithm: AlgorithmNames = "all",
+    seed: options.Seed = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Boxes at a time. Default: one per core.", min=1),
+    ] = None,
+    no_sandbox: Annotated[
+        bool, typer.Option("--no-sandbox", help="Run programs without a box. They are ours.")
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Compile and run programs with their tests, in every language, in boxes.
+
+    Exit status 1 where a program did not pass. A toolchain that is missing is told as such.
+
+    Example: neuroglot programs verify --count 8
+    """
+    from neuroglot.programs.generation import generate as made
+    from neuroglot.programs.verification import verify as proven
+
+    rows = made(
+        count,
+        languages=_languages(languages),
+        styles=_list(style),
+        levels=_levels(level),
+        algorithms=_list(algorithm),
+        seed=seed,
+    )
+    with shown_progress() as watch:
+        found = proven(
+            rows,
+            workers=workers,
+            unsafe=no_sandbox,
+            on_progress=lambda done, total: watch("verify", done, total, "programs", ""),
+        )
+    failures = [
+        {"id": row.id, "status": outcome.status, "stage": outcome.stage, "detail": outcome.detail}
+        for row, outcome in found.failures
+    ]
+    if as_json:
+        print_json({"passed": found.passed, "counts": found.counts, "failures": failures})
+    else:
+        print_table(
+            ["language", "style", "status", "count"],
+            [[str(value) for value in row.values()] for row in found.counts],
+            right=["count"],
+        )
+        for failure in failures[:SHOWN]:
+            say(f"{failure['id']}: {failure['status']} ({failure['detail']})", indent=4)
+        if len(failures) > SHOWN:
+            say(f"and {len(failures) - SHOWN:,} more: --json lists them all")
+    if not found.passed:
+        raise typer.Exit(1)
 
 
 def _list_algorithms(*, as_json: bool) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from neuroglot.programs.tree import Value
+from neuroglot.sandbox import outcomes
 
 Lines = list[str]
 
-WRONG_EXIT = 10
-"""A test program ends with this status where a result is wrong: no runtime uses it for a crash."""
+WRONG_EXIT = outcomes.WRONG_EXIT
+"""A test program ends with this status where a result is wrong."""
 
 ATOM = 100
 """How tightly a literal, a name, a call or an index binds: it never needs brackets."""

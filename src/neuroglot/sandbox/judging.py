@@ -12,7 +12,7 @@ from contextlib import suppress
 from neuroglot.sandbox.command import Ending
 from neuroglot.sandbox.discovery import Found
 from neuroglot.sandbox.limits import Limits
-from neuroglot.sandbox.outcomes import TOKEN, Outcome, Status
+from neuroglot.sandbox.outcomes import TOKEN, WRONG_EXIT, Outcome, Status
 from neuroglot.sandbox.toolchains import Toolchain
 
 OUT_OF_MEMORY = re.compile(
@@ -80,7 +80,8 @@ def _failure(ending: Ending, toolchain: Toolchain, said: str, limits: Limits) ->
     if OUT_OF_MEMORY.search(said):
         return "memory"
     # Code 0 without the token: it left before its checks were done.
-    return "wrong" if ending.code == 0 or FAILED_CHECK.search(said) else "crashed"
+    is_wrong = ending.code in (0, WRONG_EXIT) or FAILED_CHECK.search(said)
+    return "wrong" if is_wrong else "crashed"
 
 
 def compile_outcome(ending: Ending, found: Found, source: str) -> Outcome:

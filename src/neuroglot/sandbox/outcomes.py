@@ -22,13 +22,19 @@ TOKEN = "@neuroglot-token@"
 """Where this stands in a source, the token of its run will stand."""
 
 
+WRONG_EXIT = 10
+"""A program that ends with this code says that a check of its answers has failed: no runtime uses
+it for a crash."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """One program in one source file, with the checks that it runs on itself.
 
     When all checks hold, the program prints a line `TOKEN passed`; when one does not, a line `TOKEN
-    wrong` (see `passed_line` and `wrong_line`), and nothing after it. The token is replaced by a
-    random one for each run, so a program that leaves early or prints at random has not passed.
+    wrong` (see `passed_line` and `wrong_line`), and nothing after it, or it ends with WRONG_EXIT.
+    The token is replaced by a random one for each run, so a program that leaves early or prints at
+    random has not passed.
 
     libraries, beside the standard one: names to link with (c, cpp), import paths (go) or crates
     (rust). Entry points: java `Main`, kotlin a top-level `main`; no package in either.

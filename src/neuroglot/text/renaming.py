@@ -47,7 +47,9 @@ def rename(
     Raises ConfigError for a language without rules, a missing grammar, an unknown kind of names.
     """
     if language not in PARSED:
-        raise ConfigError(f"no rules to rename {language!r}: languages with rules are {', '.join(PARSED)}")
+        raise ConfigError(
+            f"no rules to rename {language!r}: languages with rules are {', '.join(PARSED)}"
+        )
     if names not in STYLES:
         raise ConfigError(f"unknown kind of names {names!r}: give {' or '.join(STYLES)}")
     found = own_names(code, language)

@@ -139,9 +139,7 @@ def own_names(code: str, language: str) -> Names:
             use.name, use.start, use.end, use.found.function, use.start in shorthands
         )
         for use in uses
-        if use.found is not None
-        and use.found.renamed
-        and use.name not in left
+        if use.found is not None and use.found.renamed and use.name not in left
     }
     return Names(
         tuple(occurrences[start] for start in sorted(occurrences)),
