@@ -36,7 +36,7 @@ drawn = st.tuples(st.integers(0, 10**6), st.sampled_from(ALGORITHMS))
 
 
 def worded(describe, program):
-    return {describe(program, generator(seed, "wording")) for seed in range(60)}
+    return {describe(program, generator(seed, "wording")) for seed in range(400)}
 
 
 def test_signature():
