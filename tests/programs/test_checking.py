@@ -55,7 +55,7 @@ def test_types_of_every_name():
         ("if limit > 1:\n    return unused", "ends without a return"),
         (
             "if unused > 0:\n    return text\nreturn unused",
-            "what is returned is str, int is wanted",
+            "returned is str, int is wanted",
         ),
         ("if limit:\n    return 1\nreturn unused", "a condition is int"),
         ("for i in range(limit, 0, 0):\n    unused += i\nreturn unused", "wrong step 0"),

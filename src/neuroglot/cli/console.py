@@ -72,12 +72,12 @@ def show_as_it_is(text: str) -> None:
 
 
 def show_code(code: str, *, lexer: str) -> None:
-    """Code of the result, its line breaks its own, coloured on a terminal."""
+    """Code of the result: as it is, but coloured and wrapped between words on a terminal."""
     from rich.syntax import Syntax
 
     text = Syntax("", lexer, theme="ansi_dark", background_color="default").highlight(visible(code))
     text.rstrip()
-    _out.print(text, soft_wrap=True)
+    _out.print(text, soft_wrap=not _out.is_terminal)
 
 
 def tell(text: str) -> None:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from numpy.random import Generator
@@ -171,10 +172,16 @@ def _stranger(
     other = nearest([each.program for each in others])
     if other is not None and distance(other) <= CLOSE:
         return other
-    changed = list(mutants(source.program, source.cases))
+    changed = _mutants(source)
     order = rng.permutation(len(changed))[:MUTANTS]
     mutant = nearest([changed[place] for place in order])
     return min((code for code in (mutant, other) if code), key=distance, default=None)
+
+
+@lru_cache(maxsize=4)
+def _mutants(drawn: Drawn) -> tuple[Program, ...]:
+    """Kept for the types of one program: finding them takes hundreds of runs."""
+    return tuple(mutants(drawn.program, drawn.cases))
 
 
 def _others(each: Drawn, drawn: Sequence[Drawn]) -> Iterator[Drawn]:
