@@ -75,6 +75,7 @@ def _rows(language: str, *rows: tuple[str, ...]) -> tuple[Template, ...]:
     )
 
 
+# fmt: off
 TEMPLATES: tuple[Template, ...] = (
     *_rows(
         "python",
@@ -111,21 +112,21 @@ TEMPLATES: tuple[Template, ...] = (
          "parseInt", "number", "number"),
         ("let total = 0\n", "if (total > ", "scale(", "clampRow(", "shift(", "rowSize", "name",
          "name"),
-        ("// compare the rows\n", "if (isEven(", "sum(", "Math.floor(", "area(", "Math.max", "pair",
+        ("// compare the rows\n", "if (even === ", "sum(", "Math.floor(", "area(", "Math.max", "pair",
          "name"),
     ),
     *_rows(
         "typescript",
         ("let total: number = 0\n", "while (total < ", "Number(", "Math.abs(", "scale(",
          "Math.sqrt", "decimal", "number"),
-        ("// check the row\n", "if (fits(", "clamp(", "rowSize(", "shift(", "count", "index",
+        ("// check the row\n", "if (fitting < ", "clamp(", "rowSize(", "shift(", "count", "index",
          "name"),
     ),
     *_rows(
         "java",
         ("// stop at the limit\n", "while (limit < ", "Math.abs(", "Math.round(", "scale(",
          "Math.floor", "decimal", "number"),
-        ("int total = 0;\n", "if (isPrime(", "clamp(", "sumOf(", "shift(", "rowSize", "name",
+        ("int total = 0;\n", "if (prime == ", "clamp(", "sumOf(", "shift(", "rowSize", "name",
          "name"),
         ("// compare the rows\n", "if (total > ", "area(", "Math.abs(", "count(", "Math.max", "pair",
          "name"),
@@ -134,7 +135,7 @@ TEMPLATES: tuple[Template, ...] = (
         "c",
         ("/* stop at the limit */\n", "while (limit < ", "abs(", "scale(", "shift(", "labs",
          "number", "number"),
-        ("int total = 0;\n", "if (is_even(", "clamp_row(", "abs(", "row_size(", "area", "pair",
+        ("int total = 0;\n", "if (even == ", "clamp_row(", "abs(", "row_size(", "area", "pair",
          "name"),
         ("/* skip the gap */\n", "if (total > ", "floor(", "sqrt(", "fabs(", "exp", "decimal",
          "number"),
@@ -143,21 +144,21 @@ TEMPLATES: tuple[Template, ...] = (
         "cpp",
         ("// stop at the limit\n", "while (limit < ", "std::abs(", "scale(", "clamp(", "area",
          "number", "number"),
-        ("int total = 0;\n", "if (fits(", "row_size(", "shift(", "std::floor(", "count", "index",
+        ("int total = 0;\n", "if (fitting > ", "row_size(", "shift(", "std::floor(", "count", "index",
          "name"),
     ),
     *_rows(
         "csharp",
         ("// stop at the limit\n", "while (limit < ", "Math.Abs(", "Scale(", "Math.Floor(",
          "Math.Sqrt", "decimal", "number"),
-        ("int total = 0;\n", "if (IsEven(", "Clamp(", "RowSize(", "Shift(", "Area", "pair",
+        ("int total = 0;\n", "if (even != ", "Clamp(", "RowSize(", "Shift(", "Area", "pair",
          "name"),
     ),
     *_rows(
         "php",
         ("// stop at the limit\n", "while ($limit < ", "abs(", "intval(", "round(", "sqrt", "number",
          "number"),
-        ("$total = 0;\n", "if (is_even(", "clamp_row(", "abs(", "scale(", "row_size", "dollar",
+        ("$total = 0;\n", "if ($even == ", "clamp_row(", "abs(", "scale(", "row_size", "dollar",
          "dollar"),
     ),
     *_rows(
@@ -170,6 +171,7 @@ TEMPLATES: tuple[Template, ...] = (
          "decimal", "number"),
     ),
 )
+# fmt: on
 """Thirty-two ways to write it, in twelve languages. Where a statement would end in a semicolon, the
 call stands in the head of a loop or a branch: closers and semicolon may be one token."""
 
@@ -186,7 +188,8 @@ def template_brackets(
     All prompts of one template and number have the same `length`. Whole templates belong to a
     split. Counts whose closers are not one token of the tokenizer after the text are left out.
     numbers: how many last operands a template gets, drawn by the seed.
-    Raises ConfigError for a number below 1 and for a tokenizer that no operands bring to one length.
+    Raises ConfigError for numbers out of range and for a tokenizer that no operands bring to one
+    length.
     """
     if not 1 <= numbers <= 900:
         raise ConfigError(f"{numbers} numbers per template: give 1 to 900")
@@ -319,5 +322,3 @@ def _drawn(
         fillers.append(fit[int(draw.integers(len(fit)))])
         wanted -= worth[fillers[-1]]
     return fillers
-
-

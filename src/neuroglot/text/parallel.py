@@ -54,9 +54,7 @@ class ParallelCorpus:
     notes: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
-    def from_jsonl(
-        cls, file: str | Path, *, languages: Sequence[str] | str | None = None
-    ) -> Self:
+    def from_jsonl(cls, file: str | Path, *, languages: Sequence[str] | str | None = None) -> Self:
         """From a .jsonl, .jsonl.zst or .json file with one item per row.
 
         Columns: `id, problem`, one per language under any of its spellings, optional `english`.
@@ -149,7 +147,9 @@ class ParallelCorpus:
     @cached_property
     def identical(self) -> Mapping[tuple[str, str], int]:
         """Pair of languages -> how many items read the same in both, but for blanks around."""
-        return {pair: sum(map(_same(*pair), self.items)) for pair in combinations(self.languages, 2)}
+        return {
+            pair: sum(map(_same(*pair), self.items)) for pair in combinations(self.languages, 2)
+        }
 
     @cached_property
     def digest(self) -> str:

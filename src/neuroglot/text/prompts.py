@@ -25,7 +25,12 @@ PUBLISHED = "published"
 
 PUBLISHED_LINES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "c": ('char message[] = "";', "struct MyClass {};", "int value = 5;", "void do_something() {}"),
+        "c": (
+            'char message[] = "";',
+            "struct MyClass {};",
+            "int value = 5;",
+            "void do_something() {}",
+        ),
         "cpp": (
             'std::string message = "";',
             "class MyClass {};",
@@ -161,9 +166,15 @@ def published_demonstrations(source: str, target: str) -> tuple[Demonstration, .
 
 
 def drawn_demonstrations(
-    corpus: ParallelCorpus, item: ParallelItem, *, source: str, target: str, n: int = 4, seed: int = 0
+    corpus: ParallelCorpus,
+    item: ParallelItem,
+    *,
+    source: str,
+    target: str,
+    n: int = 4,
+    seed: int = 0,
 ) -> tuple[Demonstration, ...]:
-    """n items of other problems that are one line in both languages and differ between them.
+    """N items of other problems that are one line in both languages and differ between them.
 
     The draw depends on the seed and the item alone. Raises CorpusError for a language that the
     corpus lacks, ConfigError where it holds too few such items.
@@ -231,7 +242,9 @@ def function(description: str, code: str, *, language: str, item: str = "") -> P
     """
     stripped, text = code.strip("\n").rstrip(), description.strip()
     if not stripped or not text:
-        raise ConfigError(f"{'code' if text else 'description'} of {item or 'the prompt'!r} is blank")
+        raise ConfigError(
+            f"{'code' if text else 'description'} of {item or 'the prompt'!r} is blank"
+        )
     label(language)
     signature, _, body = stripped.partition("\n")
     if language == "python" and body:
@@ -276,7 +289,9 @@ def summary(
     set off by a blank line. Raises ConfigError for code or a summary that is blank.
     """
     if not code.strip() or not text.strip():
-        raise ConfigError(f"{'summary' if code.strip() else 'code'} of {item or 'the prompt'!r} is blank")
+        raise ConfigError(
+            f"{'summary' if code.strip() else 'code'} of {item or 'the prompt'!r} is blank"
+        )
     shots = [
         f"{_shown(example, language)}{' '.join(said.split())}\n" for example, said in demonstrations
     ]

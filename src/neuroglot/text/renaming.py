@@ -47,7 +47,9 @@ def rename(
     Raises ConfigError for a language without rules, a missing grammar, an unknown kind of names.
     """
     if language not in PARSED:
-        raise ConfigError(f"no rules to rename {language!r}: languages with rules are {', '.join(PARSED)}")
+        raise ConfigError(
+            f"no rules to rename {language!r}: languages with rules are {', '.join(PARSED)}"
+        )
     if names not in STYLES:
         raise ConfigError(f"unknown kind of names {names!r}: give {' or '.join(STYLES)}")
     found = own_names(code, language)
@@ -64,7 +66,7 @@ def _occurs(name: str, found: Names) -> bool:
 def _new_names(
     places: list[Occurrence], code: str, language: str, names: str, seed: int
 ) -> dict[str, str]:
-    """Old name -> new, drawn in the order of the text; none is a word of the text or drawn twice."""
+    """Old name -> new, in the order of the text; none is a word of the text or given twice."""
     candidates = {
         function: _words(language, seed, function) if names == "words" else _neutral(function)
         for function in (False, True)
