@@ -14,7 +14,7 @@ import numpy as np
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
 from neuroglot.base.tokenizer import Tokenizer
-from neuroglot.text.brackets import MOST_CLOSERS, BracketPrompt
+from neuroglot.text.brackets import BracketPrompt
 
 CLOSED_COUNTS = (0, 1, 2, 3)
 MISSING_COUNTS = (1, 2, 3, 4)
@@ -82,7 +82,8 @@ TEMPLATES: tuple[Template, ...] = (
         ("# print the value\n", "print(", "str(", "abs(", "round(", "int", "number", "number"),
         ("# keep the largest\n", "best = max(", "abs(", "int(", "hash(", "len", "name", "name"),
         ("total = 0\n", "values.append(", "float(", "abs(", "int(", "ord", "index", "name"),
-        ("# scale the row\n", "width = scale(", "clamp(", "shift(", "norm(", "area", "pair", "name"),
+        ("# scale the row\n", "width = scale(", "clamp(", "shift(", "norm(", "area", "pair",
+         "name"),
         ("import math\n", "print(", "math.floor(", "math.sqrt(", "abs(", "math.exp", "decimal",
          "number"),
     ),
@@ -112,7 +113,8 @@ TEMPLATES: tuple[Template, ...] = (
          "parseInt", "number", "number"),
         ("let total = 0\n", "if (total > ", "scale(", "clampRow(", "shift(", "rowSize", "name",
          "name"),
-        ("// compare the rows\n", "if (even === ", "sum(", "Math.floor(", "area(", "Math.max", "pair",
+        ("// compare the rows\n", "if (even === ", "sum(", "Math.floor(", "area(", "Math.max",
+         "pair",
          "name"),
     ),
     *_rows(
@@ -128,7 +130,8 @@ TEMPLATES: tuple[Template, ...] = (
          "Math.floor", "decimal", "number"),
         ("int total = 0;\n", "if (prime == ", "clamp(", "sumOf(", "shift(", "rowSize", "name",
          "name"),
-        ("// compare the rows\n", "if (total > ", "area(", "Math.abs(", "count(", "Math.max", "pair",
+        ("// compare the rows\n", "if (total > ", "area(", "Math.abs(", "count(", "Math.max",
+         "pair",
          "name"),
     ),
     *_rows(
@@ -144,7 +147,8 @@ TEMPLATES: tuple[Template, ...] = (
         "cpp",
         ("// stop at the limit\n", "while (limit < ", "std::abs(", "scale(", "clamp(", "area",
          "number", "number"),
-        ("int total = 0;\n", "if (fitting > ", "row_size(", "shift(", "std::floor(", "count", "index",
+        ("int total = 0;\n", "if (fitting > ", "row_size(", "shift(", "std::floor(", "count",
+         "index",
          "name"),
     ),
     *_rows(
@@ -156,7 +160,8 @@ TEMPLATES: tuple[Template, ...] = (
     ),
     *_rows(
         "php",
-        ("// stop at the limit\n", "while ($limit < ", "abs(", "intval(", "round(", "sqrt", "number",
+        ("// stop at the limit\n", "while ($limit < ", "abs(", "intval(", "round(", "sqrt",
+         "number",
          "number"),
         ("$total = 0;\n", "if ($even == ", "clamp_row(", "abs(", "scale(", "row_size", "dollar",
          "dollar"),
