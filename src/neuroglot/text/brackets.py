@@ -76,7 +76,7 @@ def _published() -> tuple[BracketPrompt, ...]:
 
 
 def _published_numbers() -> list[list[int]]:
-    """The published draw. It is Python's own generator, seeded as there: no other gives the data."""
+    """The published draw. Python's own generator, seeded as there: no other gives it."""
     draw = random.Random()
     lists = []
     for _ in range(MOST_CLOSERS):

@@ -1,7 +1,7 @@
 """Parallel items as rows: plain JSONL, CoST's snippets and HumanEval-X as they were released.
 
-Takes a file or folder, gives one mapping per item with its id, its problem and a text per language. Knows
-nothing of what is done with them.
+Takes a file or folder, gives one mapping per item: its id, its problem and a text per language.
+Knows nothing of what is done with them.
 """
 
 import json

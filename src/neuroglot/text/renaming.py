@@ -66,7 +66,7 @@ def _occurs(name: str, found: Names) -> bool:
 def _new_names(
     places: list[Occurrence], code: str, language: str, names: str, seed: int
 ) -> dict[str, str]:
-    """Old name -> new, drawn in the order of the text; none is a word of the text or drawn twice."""
+    """Old name -> new, in the order of the text; none is a word of the text or given twice."""
     candidates = {
         function: _words(language, seed, function) if names == "words" else _neutral(function)
         for function in (False, True)

@@ -202,17 +202,20 @@ class _Scopes:
         return index
 
     def _define(self, captured: Captured) -> None:
-        outer = {
+        self.outer = {
             (self.around(node.start_byte, node.end_byte), _text(node))
             for node in captured.get("outer", ())
         }
         members = _members(captured)
+        methods = {node.start_byte for node in captured.get("method", ())}
         for kind in (*_FUNCTIONS, *_VARIABLES):
             for node in captured.get(kind, ()):
                 if node.start_byte in members and not kind.startswith("kept"):
                     continue
+                if kind in {"function", "kept.function"} and node.start_byte in methods:
+                    continue
                 index = self._home(node, kind)
-                if (index, _text(node)) in outer:
+                if (index, _text(node)) in self.outer:
                     continue
                 definition = self._definition(node, kind, self.all[index])
                 self.all[index].names.setdefault(_text(node), []).append(definition)
@@ -264,7 +267,8 @@ class _Scopes:
                 ]
                 if found:
                     return next((d for d in found if not d.renamed), found[0])
-            open_variables = open_variables and not scope.kind.endswith("closed")
+            if scope.kind.endswith("closed") and (index, name) not in self.outer:
+                open_variables = False
             index = scope.parent
         return None
 
