@@ -21,10 +21,16 @@ from neuroglot.programs.writing import STYLES, WRITERS, writer
 TOKEN = "all-passed-5813"
 
 FAST_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+CPP_FLAGS = ("-std=c++17", "-Wall", "-Wextra", "-Werror", "-D_GLIBCXX_ASSERTIONS")
 C_FLAGS = ("-std=c17", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined")
 
 COMPILERS = {
     "c": ("main.c", [["gcc", *C_FLAGS, "-o", "main", "main.c"], ["./main"]]),
+    "cpp": ("main.cpp", [["g++", *CPP_FLAGS, "-o", "main", "main.cpp"], ["./main"]]),
+    "csharp": (
+        "main.cs",
+        [["mcs", "-warn:4", "-warnaserror", "-out:main.exe", "main.cs"], ["mono", "main.exe"]],
+    ),
     "java": (
         "Main.java",
         [

@@ -71,7 +71,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.programs.facts import Style
 from neuroglot.programs.layout import Case
 from neuroglot.programs.tree import Program
-from neuroglot.programs.writers import c, java, python
+from neuroglot.programs.writers import c, cpp, csharp, java, python
 
 
 class Writer(Protocol):
@@ -90,7 +90,13 @@ class Writer(Protocol):
         """The program and its test, a whole file."""
 
 
-WRITERS: Mapping[str, Writer] = {"c": c, "java": java, "python": python}
+WRITERS: Mapping[str, Writer] = {
+    "c": c,
+    "cpp": cpp,
+    "csharp": csharp,
+    "java": java,
+    "python": python,
+}
 
 STYLES: Mapping[str, tuple[Style, ...]] = {
     language: writer.STYLES for language, writer in WRITERS.items()
