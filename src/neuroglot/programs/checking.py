@@ -1,6 +1,7 @@
 """Whether a program keeps the rules that let every language write it in its own plain way.
 
-1. Functions and the title have two words or more; a function calls earlier ones or itself.
+1. Functions and the title have two words or more, and no name twice; a function calls earlier ones
+   or itself.
 2. Parameters never change. A name is declared once in a function; loop variables may come again.
    A name is in sight until its block ends, and is read somewhere (but for counters of loops).
 3. Nothing a loop runs over changes while it runs: its counter, its bounds, its sequence.
@@ -52,6 +53,8 @@ def check(program: Program) -> dict[str, Types]:
     """The types of every function's names, by function. Raises ProgramError for a broken rule."""
     if not is_long_name(program.title):
         raise ProgramError(f"title {program.title!r}: two words in snake_case, free everywhere")
+    if any(function.name == program.title for function in program.functions):
+        raise ProgramError(f"title {program.title!r} names a function too: take another title")
     functions: dict[str, Function] = {}
     types: dict[str, Types] = {}
     for function in program.functions:

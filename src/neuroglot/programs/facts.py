@@ -18,11 +18,16 @@ from neuroglot.programs.tree import (
     Binary,
     Block,
     Call,
+    Declare,
     Expression,
     Extend,
+    Filled,
     Function,
+    If,
     Item,
+    Letter,
     Node,
+    Number,
     Parameter,
     Program,
     SetItem,
@@ -143,6 +148,60 @@ def element_update(node: SetItem) -> tuple[str, Expression] | None:
         ) == (node.name, node.index):
             return operator, change
     return None
+
+
+def is_table(name: str, each: Facts) -> bool:
+    """Whether a local list is only ever filled, never grows, and is handed to no function."""
+    sources = []
+    for node in walk(each.function.body):
+        match node:
+            case Declare(other, source) | Assign(other, source) if other == name:
+                sources.append(source)
+            case Call(arguments=arguments) if Variable(name) in arguments:
+                return False
+    filled = bool(sources) and all(isinstance(source, Filled) for source in sources)
+    return filled and name not in each.grown
+
+
+def ways(node: If) -> tuple[list[tuple[Expression, Block]], Block]:
+    """The conditions and blocks of a chain of `else if`, and the block of its last `else`."""
+    match node.otherwise:
+        case (If() as follower,):
+            others, otherwise = ways(follower)
+            return [(node.condition, node.then), *others], otherwise
+        case otherwise:
+            return [(node.condition, node.then)], otherwise
+
+
+def within(node: Expression) -> tuple[Expression, Expression, Expression] | None:
+    """The value, the least and the greatest of `low <= value and value <= high`, else None.
+
+    Recognises the opposite too, `value < low or value > high`: the operator tells which it is. The
+    bounds are literals or names.
+    """
+    match node:
+        case Binary("and", Binary() as left, Binary() as right):
+            lower, upper = _turned(left, "<="), _turned(right, "<=")
+            sides = lower and upper and (lower[1], upper[0], lower[0], upper[1])
+        case Binary("or", Binary() as left, Binary() as right):
+            lower, upper = _turned(left, "<"), _turned(right, "<")
+            sides = lower and upper and (lower[0], upper[1], lower[1], upper[0])
+        case _:
+            return None
+    if not sides or sides[0] != sides[1]:
+        return None
+    value, _, low, high = sides
+    plain = isinstance(low, Letter | Number | Variable) and isinstance(
+        high, Letter | Number | Variable
+    )
+    return (value, low, high) if plain else None
+
+
+def _turned(node: Binary, operator: str) -> tuple[Expression, Expression] | None:
+    """The lesser and the greater side of a comparison by `<` or `<=`, whichever way it stands."""
+    if node.operator == operator:
+        return node.left, node.right
+    return (node.right, node.left) if node.operator == operator.replace("<", ">") else None
 
 
 def is_read(name: str, block: Block) -> bool:

@@ -71,7 +71,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.programs.facts import Style
 from neuroglot.programs.layout import Case
 from neuroglot.programs.tree import Program
-from neuroglot.programs.writers import c, cpp, csharp, java, python
+from neuroglot.programs.writers import c, cpp, csharp, java, kotlin, python
 
 
 class Writer(Protocol):
@@ -95,6 +95,7 @@ WRITERS: Mapping[str, Writer] = {
     "cpp": cpp,
     "csharp": csharp,
     "java": java,
+    "kotlin": kotlin,
     "python": python,
 }
 

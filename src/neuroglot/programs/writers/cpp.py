@@ -17,7 +17,7 @@ from neuroglot.programs.facts import (
     facts,
     shared_out,
 )
-from neuroglot.programs.folding import folded
+from neuroglot.programs.folding import WIDTH, folded
 from neuroglot.programs.layout import (
     C_LIKE,
     UNARY,
@@ -188,7 +188,10 @@ def _constructor(entry: Facts) -> Lines:
         return []
     name, kind = entry.field, entry.types[entry.field]
     value = f"std::move({name})" if kind in (Type.STR, Type.LIST) else name
-    return [f"explicit {pascal(entry.program.title)}({TYPES[kind]} {name}) : {name}_({value}) {{}}"]
+    head = f"explicit {pascal(entry.program.title)}({TYPES[kind]} {name})"
+    beginning = f": {name}_({value}) {{}}"
+    on_one_line = len(UNIT + head + beginning) < WIDTH
+    return [f"{head} {beginning}"] if on_one_line else [head, UNIT + beginning]
 
 
 def _function(each: Facts, documented: bool) -> Lines:
@@ -236,7 +239,7 @@ def _statement(node: Statement, each: Facts) -> Lines:
         case Assign(name, Numbers(items)):
             return [f"{name} = {_braced(items, each)};"]
         case Assign(name, Filled(value, count)):
-            return [f"{name}.assign({text(count)}, {text(value)});"]
+            return [f"{name}.assign({_index(count, each)}, {text(value)});"]
         case Assign(name, value):
             return [f"{name} = {text(value)};"]
         case Update(name, "+" | "-" as operator, Number(1)):
@@ -267,7 +270,7 @@ def _beginning(value: Expression, each: Facts) -> str:
         case Numbers(items):
             return f" = {_braced(items, each)}"
         case Filled(element, count):
-            return f"({_expression(count, each).text}, {_expression(element, each).text})"
+            return f"({_index(count, each)}, {_expression(element, each).text})"
         case _:
             return f" = {_expression(value, each).text}"
 
@@ -387,6 +390,7 @@ def _is_size(side: Expression) -> bool:
 
 
 def _index(index: Expression, each: Facts) -> str:
+    """An index or a count of elements."""
     return _unsigned(_expression(index, each).text)
 
 
