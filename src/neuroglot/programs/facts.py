@@ -143,6 +143,14 @@ def element_update(node: SetItem) -> tuple[str, Expression] | None:
     return None
 
 
+def between(node: Binary) -> tuple[Expression, Expression, Expression] | None:
+    """The least, the value and the greatest of `'a' <= letter and letter <= 'z'`, else None."""
+    match node:
+        case Binary("and", Binary("<=", low, value), Binary("<=", again, high)) if value == again:
+            return low, value, high
+    return None
+
+
 def is_read(name: str, block: Block) -> bool:
     """Whether a block reads a name: a counter that is not read may be left unnamed."""
     return name in read_names(block)
