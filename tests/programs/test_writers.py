@@ -37,6 +37,7 @@ COMPILERS = {
         ],
     ),
     "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
+    "ruby": ("main.rb", [["ruby", "--disable-gems", "-w", "main.rb"]]),
     "rust": (
         "main.rs",
         [["rustc", "--edition", "2021", "-D", "warnings", "-o", "main", "main.rs"], ["./main"]],
@@ -44,7 +45,11 @@ COMPILERS = {
 }
 """For each language the name of the file and the commands; warnings are errors if they can be."""
 
-FORMATTERS = {"go": ["gofmt", "-l"], "rust": ["rustfmt", "--edition", "2021", "--check"]}
+FORMATTERS = {
+    "go": ["gofmt", "-l"],
+    "ruby": ["rubocop", "--only", "Layout,Lint", "--cache", "false", "--format", "files"],
+    "rust": ["rustfmt", "--edition", "2021", "--check"],
+}
 """Commands that fail, or name the file, if the language's formatter would change it."""
 
 WRITTEN = [(language, style) for language in WRITERS for style in STYLES[language]]

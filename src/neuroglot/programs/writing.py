@@ -72,7 +72,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.programs.facts import Style
 from neuroglot.programs.layout import Case
 from neuroglot.programs.tree import Program
-from neuroglot.programs.writers import c, go, java, python, rust
+from neuroglot.programs.writers import c, go, java, python, ruby, rust
 
 
 class Writer(Protocol):
@@ -91,7 +91,14 @@ class Writer(Protocol):
         """The program and its test, a whole file."""
 
 
-WRITERS: Mapping[str, Writer] = {"c": c, "go": go, "java": java, "python": python, "rust": rust}
+WRITERS: Mapping[str, Writer] = {
+    "c": c,
+    "go": go,
+    "java": java,
+    "python": python,
+    "ruby": ruby,
+    "rust": rust,
+}
 
 STYLES: Mapping[str, tuple[Style, ...]] = {
     language: writer.STYLES for language, writer in WRITERS.items()
