@@ -13,7 +13,8 @@ SPECIMENS = {
         """
 def bind_tightly(a: int, b: int, c: int) -> int:
     '''a number in which every bracket counts'''
-    total = (a + b) * c - (a - (b - c)) + a * (b // (c + 1)) * 2 + a * b % 7 * (b % (c + 2))
+    total = (a + b) * c - (a - (b - c)) + a * (b // (c + 1)) * 2
+    total += 2 * a + a * b % 7 * (b % (c + 2))
     total += (a // (b + 1)) // (c + 1) + (a - b) * -3 - (-a) - -2
     if not (a < b and b < c) and (a == b or b != c and c > 1 or a >= 3):
         total = -(total - 1)

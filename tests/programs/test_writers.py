@@ -31,6 +31,10 @@ COMPILERS = {
         "main.cs",
         [["mcs", "-warn:4", "-warnaserror", "-out:main.exe", "main.cs"], ["mono", "main.exe"]],
     ),
+    "go": (
+        "main.go",
+        [["go", "build", "-o", "main", "main.go"], ["go", "vet", "main.go"], ["./main"]],
+    ),
     "java": (
         "Main.java",
         [
@@ -46,11 +50,23 @@ COMPILERS = {
         ],
     ),
     "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
+    "ruby": ("main.rb", [["ruby", "--disable-gems", "-w", "main.rb"]]),
+    "rust": (
+        "main.rs",
+        [["rustc", "--edition", "2021", "-D", "warnings", "-o", "main", "main.rs"], ["./main"]],
+    ),
 }
 """For each language the name of the file and the commands; warnings are errors if they can be.
 
 Kotlin alone warns of a first value that every branch replaces, which the tree cannot leave out.
 """
+
+FORMATTERS = {
+    "go": ["gofmt", "-l"],
+    "ruby": ["rubocop", "--only", "Layout,Lint", "--cache", "false", "--format", "files"],
+    "rust": ["rustfmt", "--edition", "2021", "--check"],
+}
+"""Commands that fail, or name the file, if the language's formatter would change it."""
 
 WRITTEN = [(language, style) for language in WRITERS for style in STYLES[language]]
 
@@ -64,6 +80,7 @@ def execute(source, language, folder):
     (folder / name).write_text(source)
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
     environment["ASAN_OPTIONS"] = "detect_leaks=0"
+    environment["GOCACHE"] = str(folder.parent / "go-cache")
     for command in commands:
         result = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -138,7 +155,19 @@ def test_code_is_tidy(language, style, algorithm):
             assert max(map(len, lines)) <= 100, code
             assert not any(line != line.rstrip() for line in lines), code
             assert code.endswith("\n") and "\n\n\n\n" not in code
-            assert "`" not in code or language not in ("c", "java"), code
+            assert "`" not in code or language not in ("c", "go", "java"), code
+
+
+@pytest.mark.parametrize(("language", "style"), [each for each in WRITTEN if each[0] in FORMATTERS])
+def test_formatter_leaves_specimen_as_it_is(specimen, language, style, tmp_path):
+    command = FORMATTERS[language]
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    code = writer(language, style).code(specimen.program, style=style, documented=True)
+    path = tmp_path / COMPILERS[language][0]
+    path.write_text(code)
+    result = subprocess.run([*command, path], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (0, ""), result.stdout + code
 
 
 @pytest.mark.parametrize(("language", "style"), WRITTEN)

@@ -193,6 +193,8 @@ class _Walk:
             _demand(
                 isinstance(value, NEW_LISTS), f"`{name}` would be a second name of a list: copy"
             )
+        if isinstance(value, Filled):
+            _demand(name not in read_names(value.value), f"`{name}` is filled from its old self")
         if name in self.built:
             _demand(value == Text(""), f"`{name}` grows, so it begins as an empty string")
 

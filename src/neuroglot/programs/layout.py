@@ -59,10 +59,22 @@ _PRODUCTS = ("*", "//", "%")
 
 
 def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operator]) -> Piece:
-    """Two sides joined by an operator of the tree, with the brackets a careful author would set.
+    """Two sides joined by an operator of the tree, with the brackets a careful author would set."""
+    row = table[operator]
+    left, right = (
+        side.at(level)
+        for side, level in zip(sides, side_levels(operator, sides, table), strict=True)
+    )
+    return Piece(f"{left} {row.spelling} {right}", row.level)
 
-    Beyond those of precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
-    with another product are always bracketed. Chains of one operator lean to the left.
+
+def side_levels(
+    operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operator]
+) -> tuple[int, int]:
+    """How tightly each side has to bind to stand without brackets.
+
+    Bracketed beyond precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
+    with another product. Chains of one operator lean to the left.
     """
     row = table[operator]
     left, right = sides
@@ -70,16 +82,15 @@ def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operat
     if left.level == row.level and operator in _PRODUCTS and not _same_product(left, row):
         left_level += 1
     if operator == "or":
-        left_level = _above_and(left, table, left_level)
-        right_text = right.at(_above_and(right, table, row.level + 1))
-    else:
-        right_text = right.at(row.level + 1)
-    return Piece(f"{left.at(left_level)} {row.spelling} {right_text}", row.level)
+        return _above_and(left, table, left_level), _above_and(right, table, row.level + 1)
+    return left_level, row.level + 1
 
 
 def _same_product(left: Piece, row: Operator) -> bool:
     """Whether a chain of products holds this operator only: `a * b * c`, never `a * b % c`."""
-    inner = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", left.text)
+    inner, found = left.text, 1
+    while found:
+        inner, found = re.subn(r"\([^()]*\)|\[[^\[\]]*\]", "", inner)
     return row.spelling == "*" and not re.search(r" (/|//|%) ", inner)
 
 

@@ -21,6 +21,7 @@ return rune sbyte sealed select self set short signed sizeof stackalloc static s
 suspend switch symbol synchronized tailrec template then this throw throws trait transient true try
 type typealias typedef typeof uint ulong unchecked undef union unless unsafe unsized unsigned unset
 until use ushort using val value_of var vararg virtual void volatile when where while with yield xor
+begin chan move pub
 """
 
 _BUILT_IN = """
@@ -29,6 +30,7 @@ filter float format free getc gets hash hex id imag index_of input iter len line
 malloc math max method min name_of new_list num object_id oct ord p panic pow process puts
 rand real realloc recover remove rename require reversed rindex round signal sleep sorted sprintf
 sqrt srand std str strlen sum system test time tuple vars window zip
+fmt iota main os strconv strings vec
 """
 
 _RUNTIME = """

@@ -54,7 +54,8 @@ The tree, and where languages differ
 - A new kind of node would be a new row in every writer: the tree is closed.
 
 The executable
-- The lines of the code stand in it unchanged and undocumented, but for imports, which are merged.
+- The lines of the code stand in it unchanged and undocumented, but for imports, which are merged,
+  and the name of a package in Go.
 - It calls the entry on every case in order; `facts.shared_out` splits the arguments between
   constructor and entry. Values are compared by content and type.
 - A wrong result: one line on stderr (case, found, expected) and exit status `layout.WRONG_EXIT`.
@@ -71,7 +72,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.programs.facts import Style
 from neuroglot.programs.layout import Case
 from neuroglot.programs.tree import Program
-from neuroglot.programs.writers import c, cpp, csharp, java, kotlin, python
+from neuroglot.programs.writers import c, cpp, csharp, go, java, kotlin, python, ruby, rust
 
 
 class Writer(Protocol):
@@ -94,9 +95,12 @@ WRITERS: Mapping[str, Writer] = {
     "c": c,
     "cpp": cpp,
     "csharp": csharp,
+    "go": go,
     "java": java,
     "kotlin": kotlin,
     "python": python,
+    "ruby": ruby,
+    "rust": rust,
 }
 
 STYLES: Mapping[str, tuple[Style, ...]] = {

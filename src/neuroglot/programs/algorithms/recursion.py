@@ -45,7 +45,7 @@ def {entry}({n}: int) -> int:
 def search_halves(rng: Generator) -> Exercise:
     """Binary search by recursion; the entry hands over the whole range."""
     names = draw_names(rng, values="list", target="target")
-    low, high = pick(rng, (("low", "high"), ("first", "last"), ("begin", "stop")))
+    low, high = pick(rng, (("low", "high"), ("first", "last"), ("start", "stop")))
     down = chance(rng)
     source = fill(
         """
