@@ -61,7 +61,8 @@ def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operat
     """Two sides joined by an operator of the tree, with the brackets a careful author would set.
 
     Beyond those of precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
-    with another product are always bracketed. Chains of one operator lean to the left.
+    with another product are always bracketed. Chains of one operator lean to the left; those of
+    logic, which lean nowhere, have no brackets at all.
     """
     row = table[operator]
     left, right = sides
@@ -70,15 +71,17 @@ def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operat
         left_level += 1
     if operator == "or":
         left_level = _above_and(left, table, left_level)
-        right_text = right.at(_above_and(right, table, row.level + 1))
+        right_text = right.at(_above_and(right, table, row.level))
     else:
-        right_text = right.at(row.level + 1)
+        right_text = right.at(row.level + (operator != "and"))
     return Piece(f"{left.at(left_level)} {row.spelling} {right_text}", row.level)
 
 
 def _same_product(left: Piece, row: Operator) -> bool:
     """Whether a chain of products holds this operator only: `a * b * c`, never `a * b % c`."""
-    inner = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", left.text)
+    inner, outer = left.text, ""
+    while inner != outer:
+        inner, outer = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", inner), inner
     return row.spelling == "*" and not re.search(r" (/|//|%) ", inner)
 
 
