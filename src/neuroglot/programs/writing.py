@@ -71,7 +71,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.programs.facts import Style
 from neuroglot.programs.layout import Case
 from neuroglot.programs.tree import Program
-from neuroglot.programs.writers import c, java, python
+from neuroglot.programs.writers import c, java, javascript, php, python, typescript
 
 
 class Writer(Protocol):
@@ -90,7 +90,14 @@ class Writer(Protocol):
         """The program and its test, a whole file."""
 
 
-WRITERS: Mapping[str, Writer] = {"c": c, "java": java, "python": python}
+WRITERS: Mapping[str, Writer] = {
+    "c": c,
+    "java": java,
+    "javascript": javascript,
+    "php": php,
+    "python": python,
+    "typescript": typescript,
+}
 
 STYLES: Mapping[str, tuple[Style, ...]] = {
     language: writer.STYLES for language, writer in WRITERS.items()
