@@ -11,9 +11,9 @@ from neuroglot.programs.facts import (
     Facts,
     Style,
     element_update,
+    limit,
     shared_out,
 )
-from neuroglot.programs.folding import Page
 from neuroglot.programs.layout import (
     C_LIKE,
     UNARY,
@@ -28,6 +28,7 @@ from neuroglot.programs.layout import (
     pascal,
     quoted,
 )
+from neuroglot.programs.prettier_folds import Page
 from neuroglot.programs.tree import (
     Append,
     Assign,
@@ -164,9 +165,9 @@ class _Writer:
                 head = f"while ({self.text(condition)}) {{"
             case ForEach(name, sequence, body):
                 head = f"for (const {camel(name)} of {self.text(sequence)}) {{"
-            case ForRange(name, start, stop, step, inclusive, body):
+            case ForRange(name, start, step=step, body=body):
                 counter, size = camel(name), abs(step)
-                order = ("<" if step > 0 else ">") + ("=" if inclusive else "")
+                order, stop = limit(node)
                 sign = "+" if step > 0 else "-"
                 move = f"{counter}{sign}{sign}" if size == 1 else f"{counter} {sign}= {size}"
                 first, last = self.text(start), self.text(stop)

@@ -19,9 +19,11 @@ from neuroglot.programs.tree import (
     Call,
     Expression,
     Extend,
+    ForRange,
     Function,
     Item,
     Node,
+    Number,
     Parameter,
     Program,
     SetItem,
@@ -130,6 +132,14 @@ def uses(node: Node | Block, *kinds: type) -> bool:
 def appends(program: Program) -> bool:
     """Whether any list of the program grows: if not, arrays of fixed length will do for all."""
     return uses(program, Append)
+
+
+def limit(loop: ForRange) -> tuple[str, Expression]:
+    """The comparison by which a loop goes on, and its bound: `> low` instead of `>= low + 1`."""
+    match loop.stop:
+        case Binary("+", low, Number(1)) if loop.step < 0:
+            return ">", low
+    return ("<" if loop.step > 0 else ">") + ("=" if loop.inclusive else ""), loop.stop
 
 
 def element_update(node: SetItem) -> tuple[str, Expression] | None:

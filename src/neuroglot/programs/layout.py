@@ -79,9 +79,9 @@ def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operat
 
 def _same_product(left: Piece, row: Operator) -> bool:
     """Whether a chain of products holds this operator only: `a * b * c`, never `a * b % c`."""
-    inner, outer = left.text, ""
-    while inner != outer:
-        inner, outer = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", inner), inner
+    inner, found = left.text, 1
+    while found:
+        inner, found = re.subn(r"\([^()]*\)|\[[^\[\]]*\]", "", inner)
     return row.spelling == "*" and not re.search(r" (/|//|%) ", inner)
 
 

@@ -26,9 +26,9 @@ until use ushort using val value_of var vararg virtual void volatile when where 
 _BUILT_IN = """
 abs all any append arguments bin calloc cap close complex console copy delay dict dir div document
 error exp filter float format free getc gets hash hex id imag index_of input iter len line_no list
-log malloc math max method min name_of new_list num object_id oct ord p panic pow process puts rand
-real realloc recover remove rename require reversed rindex round signal sleep sorted sprintf sqrt
-srand std str strlen sum system test time tuple vars window zip
+log malloc math max method min name_of new_list num object_id oct ord p panic pow process puts
+rand real realloc recover remove rename require reversed rindex round signal sleep sorted sprintf
+sqrt srand std str strlen sum system test time tuple vars window zip
 """
 
 _TWO_WORDS = """

@@ -13,9 +13,9 @@ from neuroglot.programs.facts import (
     Style,
     element_update,
     facts,
+    limit,
     shared_out,
 )
-from neuroglot.programs.folding import Page, folded
 from neuroglot.programs.layout import (
     C_LIKE,
     UNARY,
@@ -37,6 +37,7 @@ from neuroglot.programs.layout import (
     starred,
     wrapped,
 )
+from neuroglot.programs.prettier_folds import Page, folded
 from neuroglot.programs.tree import (
     Append,
     Assign,
@@ -250,9 +251,9 @@ def _loop(node: Statement, each: Facts) -> Lines:
             if each.type_of(sequence) is Type.STR:
                 source = f"str_split({source})"
             head = f"foreach ({source} as ${camel(name)}) {{"
-        case ForRange(name, start, stop, step, inclusive, body):
+        case ForRange(name, start, step=step, body=body):
             counter, size = f"${camel(name)}", abs(step)
-            order = ("<" if step > 0 else ">") + ("=" if inclusive else "")
+            order, stop = limit(node)
             sign = "+" if step > 0 else "-"
             move = f"{counter}{sign}{sign}" if size == 1 else f"{counter} {sign}= {size}"
             first, last = _expression(start, each).text, _expression(stop, each).text

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from neuroglot.programs.ecmascript import PAGE, UNIT, Dialect, body, call, literal
 from neuroglot.programs.facts import OBJECT_ORIENTED, PROCEDURAL, Facts, Style, facts
-from neuroglot.programs.folding import folded
 from neuroglot.programs.layout import (
     WRONG_EXIT,
     Case,
@@ -23,6 +22,7 @@ from neuroglot.programs.layout import (
     starred,
     wrapped,
 )
+from neuroglot.programs.prettier_folds import folded
 from neuroglot.programs.tree import Parameter, Program, Type
 
 STYLES: tuple[Style, ...] = (PROCEDURAL, OBJECT_ORIENTED)

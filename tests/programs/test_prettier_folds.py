@@ -6,7 +6,7 @@ import pytest
 
 from neuroglot.base.seeds import generator
 from neuroglot.programs.catalogue import ALGORITHMS
-from neuroglot.programs.folding import Page, folded
+from neuroglot.programs.prettier_folds import Page, folded
 from neuroglot.programs.writing import STYLES, writer
 
 PAGE = Page(unit="  ", width=40)
