@@ -1,9 +1,11 @@
 """Every writer: what it writes runs, agrees with the interpreter, and tells wrong from right."""
 
+import os
 import re
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,6 +24,13 @@ TOKEN = "all-passed-5813"
 
 FAST_JVM = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 CPP_FLAGS = ("-std=c++17", "-Wall", "-Wextra", "-Werror", "-D_GLIBCXX_ASSERTIONS")
+TOOLS = Path(os.environ.get("NEUROGLOT_TOOLCHAINS") or "/usr/local/share/neuroglot/toolchains")
+TSC = str(TOOLS / "node_modules/typescript/bin/tsc")
+TSC_FLAGS = (
+    *("--strict", "--noUnusedLocals", "--noUnusedParameters", "--noFallthroughCasesInSwitch"),
+    *("--target", "es2020", "--lib", "es2020", "--module", "commonjs", "--skipLibCheck"),
+    *("--types", "node", "--typeRoots", str(TOOLS / "node_modules/@types")),
+)
 C_FLAGS = ("-std=c17", "-Wall", "-Wextra", "-Werror", "-fsanitize=address,undefined")
 
 COMPILERS = {
@@ -49,12 +58,15 @@ COMPILERS = {
             ["kotlin", "-cp", "out", "MainKt"],
         ],
     ),
-    "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
     "ruby": ("main.rb", [["ruby", "--disable-gems", "-w", "main.rb"]]),
     "rust": (
         "main.rs",
         [["rustc", "--edition", "2021", "-D", "warnings", "-o", "main", "main.rs"], ["./main"]],
     ),
+    "javascript": ("main.js", [["node", "--use_strict", "main.js"]]),
+    "php": ("main.php", [["php", "-n", "main.php"]]),
+    "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
+    "typescript": ("main.ts", [[TSC, *TSC_FLAGS, "main.ts"], ["node", "main.js"]]),
 }
 """For each language the name of the file and the commands; warnings are errors if they can be.
 
@@ -184,7 +196,7 @@ def test_documented_code_differs_in_comments_only(specimen, language, style):
 def prose_free(code):
     """Code without doc comments: block comments, lines of comment, docstrings."""
     code = re.sub(r"/\*\*.*?\*/|\"\"\".*?\"\"\"", "", code, flags=re.DOTALL)
-    return re.sub(r"^\s*(//|#(?!include)).*$", "", code, flags=re.MULTILINE)
+    return re.sub(r"^\s*(//|#( |$)).*$", "", code, flags=re.MULTILINE)
 
 
 def test_unknown_language_and_style_are_refused():

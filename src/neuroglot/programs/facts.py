@@ -22,6 +22,7 @@ from neuroglot.programs.tree import (
     Expression,
     Extend,
     Filled,
+    ForRange,
     Function,
     If,
     Item,
@@ -137,6 +138,14 @@ def uses(node: Node | Block, *kinds: type) -> bool:
 def appends(program: Program) -> bool:
     """Whether any list of the program grows: if not, arrays of fixed length will do for all."""
     return uses(program, Append)
+
+
+def limit(loop: ForRange) -> tuple[str, Expression]:
+    """The comparison by which a loop goes on, and its bound: `> low` instead of `>= low + 1`."""
+    match loop.stop:
+        case Binary("+", low, Number(1)) if loop.step < 0:
+            return ">", low
+    return ("<" if loop.step > 0 else ">") + ("=" if loop.inclusive else ""), loop.stop
 
 
 def element_update(node: SetItem) -> tuple[str, Expression] | None:

@@ -67,6 +67,7 @@ def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operat
     )
     return Piece(f"{left} {row.spelling} {right}", row.level)
 
+<<<<<<< HEAD
 
 def side_levels(
     operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operator]
@@ -75,6 +76,11 @@ def side_levels(
 
     Bracketed beyond precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
     with another product. Chains of one operator lean to the left.
+=======
+    Beyond those of precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
+    with another product are always bracketed. Chains of one operator lean to the left; those of
+    logic, which lean nowhere, have no brackets at all.
+>>>>>>> programs-w3
     """
     row = table[operator]
     left, right = sides
@@ -82,8 +88,8 @@ def side_levels(
     if left.level == row.level and operator in _PRODUCTS and not _same_product(left, row):
         left_level += 1
     if operator == "or":
-        return _above_and(left, table, left_level), _above_and(right, table, row.level + 1)
-    return left_level, row.level + 1
+        return _above_and(left, table, left_level), _above_and(right, table, row.level)
+    return left_level, row.level + (operator != "and")
 
 
 def _same_product(left: Piece, row: Operator) -> bool:

@@ -25,20 +25,29 @@ begin chan move pub
 """
 
 _BUILT_IN = """
-abs all any append bin calloc cap close complex console copy delay dict dir div document error exp
-filter float format free getc gets hash hex id imag index_of input iter len line_no list log
-malloc math max method min name_of new_list num object_id oct ord p panic pow process puts
+abs all any append arguments bin calloc cap close complex console copy delay dict dir div document
+error exp filter float format free getc gets hash hex id imag index_of input iter len line_no list
+log malloc math max method min name_of new_list num object_id oct ord p panic pow process puts
 rand real realloc recover remove rename require reversed rindex round signal sleep sorted sprintf
 sqrt srand std str strlen sum system test time tuple vars window zip
 fmt iota main os strconv strings vec
 """
+
+_TWO_WORDS = """
+append_iterator array_iterator array_object base_name bin_dec bool_val check_date date_interval
+date_period date_time dec_bin dec_hex dec_oct dir_name empty_iterator file_size file_type
+filter_iterator float_val get_date get_type glob_iterator hex_dec int_div int_val
+limit_iterator multiple_iterator nat_sort oct_dec outer_iterator path_info read_file regex_iterator
+set_type str_len str_pos str_rev str_val sub_str temp_nam uc_words weak_map word_wrap
+"""
+"""Functions and classes of PHP, which has them in sight everywhere and heeds no capital letters."""
 
 _RUNTIME = """
 add_letter add_number add_text append_item copied_list decimal_text filled_list new_buffer
 """
 """What writers add to a program whose language lacks growing lists or strings."""
 
-RESERVED = frozenset((_KEYWORDS + _BUILT_IN + _RUNTIME).split())
+RESERVED = frozenset((_KEYWORDS + _BUILT_IN + _TWO_WORDS + _RUNTIME).split())
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 

@@ -72,7 +72,20 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.programs.facts import Style
 from neuroglot.programs.layout import Case
 from neuroglot.programs.tree import Program
-from neuroglot.programs.writers import c, cpp, csharp, go, java, kotlin, python, ruby, rust
+from neuroglot.programs.writers import (
+    c,
+    cpp,
+    csharp,
+    go,
+    java,
+    javascript,
+    kotlin,
+    php,
+    python,
+    ruby,
+    rust,
+    typescript,
+)
 
 
 class Writer(Protocol):
@@ -97,10 +110,13 @@ WRITERS: Mapping[str, Writer] = {
     "csharp": csharp,
     "go": go,
     "java": java,
+    "javascript": javascript,
     "kotlin": kotlin,
+    "php": php,
     "python": python,
     "ruby": ruby,
     "rust": rust,
+    "typescript": typescript,
 }
 
 STYLES: Mapping[str, tuple[Style, ...]] = {

@@ -8,7 +8,7 @@ each only where it is used. What is made is never freed: the caller owns what it
 from collections.abc import Iterable, Sequence
 
 from neuroglot.programs.c_runtime import c_runtime
-from neuroglot.programs.facts import PROCEDURAL, Facts, Style, appends, element_update, facts
+from neuroglot.programs.facts import PROCEDURAL, Facts, Style, appends, element_update, facts, limit
 from neuroglot.programs.layout import (
     C_LIKE,
     UNARY,
@@ -267,8 +267,8 @@ def _loop(node: Statement, each: Facts, depth: int) -> Lines:
             head = f"while ({_expression(condition, each).text}) {{"
         case ForEach(name, sequence, body):
             head, first = _each(name, sequence, each, depth)
-        case ForRange(name, start, stop, step, inclusive, body):
-            order = ("<" if step > 0 else ">") + ("=" if inclusive else "")
+        case ForRange(name, start, step=step, body=body):
+            order, stop = limit(node)
             sign = "+" if step > 0 else "-"
             move = f"{name}{sign}{sign}" if abs(step) == 1 else f"{name} {sign}= {abs(step)}"
             begin, end = _expression(start, each).text, _expression(stop, each).text

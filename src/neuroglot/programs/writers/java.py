@@ -15,6 +15,7 @@ from neuroglot.programs.facts import (
     appends,
     element_update,
     facts,
+    limit,
     shared_out,
 )
 from neuroglot.programs.layout import (
@@ -260,9 +261,9 @@ def _loop(node: Statement, each: Facts) -> Lines:
             elements = f"int {camel(name)} : {source}"
             letters = f"char {camel(name)} : {source}.toCharArray()"
             head = f"for ({elements if is_list else letters}) {{"
-        case ForRange(name, start, stop, step, inclusive, body):
+        case ForRange(name, start, step=step, body=body):
             counter, size = camel(name), abs(step)
-            order = ("<" if step > 0 else ">") + ("=" if inclusive else "")
+            order, stop = limit(node)
             sign = "+" if step > 0 else "-"
             move = f"{counter}{sign}{sign}" if size == 1 else f"{counter} {sign}= {size}"
             first, last = _expression(start, each).text, _expression(stop, each).text
