@@ -67,7 +67,6 @@ def binary(operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operat
     )
     return Piece(f"{left} {row.spelling} {right}", row.level)
 
-<<<<<<< HEAD
 
 def side_levels(
     operator: str, sides: tuple[Piece, Piece], table: Mapping[str, Operator]
@@ -75,12 +74,8 @@ def side_levels(
     """How tightly each side has to bind to stand without brackets.
 
     Bracketed beyond precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
-    with another product. Chains of one operator lean to the left.
-=======
-    Beyond those of precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
-    with another product are always bracketed. Chains of one operator lean to the left; those of
-    logic, which lean nowhere, have no brackets at all.
->>>>>>> programs-w3
+    with another product. Chains of one operator lean to the left; those of logic, which lean
+    nowhere, have no brackets at all.
     """
     row = table[operator]
     left, right = sides
