@@ -2,12 +2,33 @@
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.programs.algorithm import Algorithm
-from neuroglot.programs.algorithms import lists, numbers, recursion, strings
+from neuroglot.programs.algorithms import (
+    brackets,
+    combining,
+    lists,
+    matching,
+    numbers,
+    parsing,
+    patterns,
+    rearranging,
+    recursion,
+    sentences,
+    strings,
+    text,
+)
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     *numbers.ALGORITHMS,
     *lists.ALGORITHMS,
+    *combining.ALGORITHMS,
+    *rearranging.ALGORITHMS,
     *strings.ALGORITHMS,
+    *matching.ALGORITHMS,
+    *patterns.ALGORITHMS,
+    *text.ALGORITHMS,
+    *sentences.ALGORITHMS,
+    *parsing.ALGORITHMS,
+    *brackets.ALGORITHMS,
     *recursion.ALGORITHMS,
 )
 
