@@ -5,6 +5,7 @@ from neuroglot.programs.algorithm import Algorithm
 from neuroglot.programs.algorithms import (
     brackets,
     combining,
+    dynamic_programming,
     lists,
     matching,
     numbers,
@@ -14,6 +15,7 @@ from neuroglot.programs.algorithms import (
     recursion,
     sentences,
     strings,
+    tables,
     text,
 )
 
@@ -29,6 +31,8 @@ ALGORITHMS: tuple[Algorithm, ...] = (
     *sentences.ALGORITHMS,
     *parsing.ALGORITHMS,
     *brackets.ALGORITHMS,
+    *dynamic_programming.ALGORITHMS,
+    *tables.ALGORITHMS,
     *recursion.ALGORITHMS,
 )
 
