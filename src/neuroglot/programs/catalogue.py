@@ -5,12 +5,37 @@ from difflib import get_close_matches
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.programs.algorithm import Algorithm
-from neuroglot.programs.algorithms import lists, numbers, recursion, strings
+from neuroglot.programs.algorithms import (
+    brackets,
+    combining,
+    dynamic_programming,
+    lists,
+    matching,
+    numbers,
+    parsing,
+    patterns,
+    rearranging,
+    recursion,
+    sentences,
+    strings,
+    tables,
+    text,
+)
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     *numbers.ALGORITHMS,
     *lists.ALGORITHMS,
+    *combining.ALGORITHMS,
+    *rearranging.ALGORITHMS,
     *strings.ALGORITHMS,
+    *matching.ALGORITHMS,
+    *patterns.ALGORITHMS,
+    *text.ALGORITHMS,
+    *sentences.ALGORITHMS,
+    *parsing.ALGORITHMS,
+    *brackets.ALGORITHMS,
+    *dynamic_programming.ALGORITHMS,
+    *tables.ALGORITHMS,
     *recursion.ALGORITHMS,
 )
 

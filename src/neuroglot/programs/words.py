@@ -48,8 +48,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def draw_names(rng: Generator, **roles: str) -> dict[str, str]:
-    """A name for each place, no name twice.
+def draw_names(rng: Generator, **roles: str | tuple[str, ...]) -> dict[str, str]:
+    """A name for each place, no name twice: by its role, or one of the words given instead.
 
     The role "item" takes the singular of the list that was named before it. Raises ProgramError for
     an unknown role or when all its words are taken.
@@ -60,8 +60,8 @@ def draw_names(rng: Generator, **roles: str) -> dict[str, str]:
     return names
 
 
-def _free(rng: Generator, role: str, taken: Mapping[str, str]) -> str:
-    words = ROLES.get(role)
+def _free(rng: Generator, role: str | tuple[str, ...], taken: Mapping[str, str]) -> str:
+    words = ROLES.get(role) if isinstance(role, str) else role
     if words is None:
         raise ProgramError(f"no role {role!r}: known are item, {', '.join(ROLES)}")
     used = set(taken.values())
