@@ -20,6 +20,10 @@ FOLDS = {
         "while (place < text.length && text[place] === ')') {",
         ["while (", "  place < text.length &&", "  text[place] === ')'", ") {"],
     ),
+    "comparison that fits on the next line": (
+        "if (values[place] !== values[last - place]) {",
+        ["if (", "  values[place] !== values[last - place]", ") {"],
+    ),
     "loop": (
         "for (let place = (first, 1); place <= last; place++) {",
         ["for (", "  let place = (first, 1);", "  place <= last;", "  place++", ") {"],

@@ -54,10 +54,12 @@ def _folded_head(text: str, margin: str, page: Page) -> Lines:
     if text.startswith("for "):
         parts = _split(inside, (";",))
     elif re.match(r"(if|while|\} else ?if) ", text):
-        parts = _operands(inside)
+        parts = _split(inside, (" &&", " ||"))
     else:
         parts = _arguments(inside)
-    return [margin + text[: start + 1], *_further_in(parts, margin, page), margin + text[end:]]
+    alone = len(parts) == 1
+    lines = _continued(parts[0], margin, page) if alone else _further_in(parts, margin, page)
+    return [margin + text[: start + 1], *lines, margin + text[end:]]
 
 
 def _folded_call(text: str, margin: str, page: Page) -> Lines:
