@@ -8,7 +8,7 @@ what needs no choice. Knows no statements.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from neuroglot.programs.facts import PROCEDURAL, Facts, between, uses
+from neuroglot.programs.facts import PROCEDURAL, Facts, uses, within
 from neuroglot.programs.layout import ATOM, C_LIKE, UNARY, Piece, binary, quoted
 from neuroglot.programs.rust_types import RustTypes, is_natural, is_place
 from neuroglot.programs.tree import (
@@ -210,8 +210,8 @@ def _binary(node: Binary, sight: Sight) -> Piece:
 
 def _in_class(node: Binary) -> Piece | None:
     """A letter between two literals."""
-    match between(node):
-        case (Letter(low), Variable(name), Letter(high)):
+    match node.operator, within(node):
+        case "and", (Variable(name), Letter(low), Letter(high)):
             if (low, high) in CLASSES:
                 return Piece(f"{name}.{CLASSES[low, high]}()")
             low, high = quoted(low, "'"), quoted(high, "'")

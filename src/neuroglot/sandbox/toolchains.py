@@ -206,7 +206,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             "php",
             programs=("php",),
             version="php -n --version",
-            least="8.0",
+            least="8.2",
             remedy="apt-get install php-cli",
             source="p.php",
             run="php -n -d memory_limit=256M -d display_errors=stderr p.php",
