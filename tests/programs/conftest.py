@@ -238,7 +238,16 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("specimen", SPECIMENS, indirect=True)
 
 
+def exercise(name):
+    source, draw, corners = SPECIMENS[name]
+    return Exercise(read(source, title="test_specimen"), draw, corners)
+
+
 @pytest.fixture
 def specimen(request):
-    source, draw, corners = SPECIMENS[request.param]
-    return Exercise(read(source, title="test_specimen"), draw, corners)
+    return exercise(request.param)
+
+
+@pytest.fixture
+def all_specimens():
+    return {name: exercise(name) for name in SPECIMENS}

@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from neuroglot.programs.cases import draw_cases
 from neuroglot.programs.catalogue import ALGORITHMS
 from neuroglot.programs.facts import OBJECT_ORIENTED, PROCEDURAL, Style
 from neuroglot.programs.interpreter import run
-from neuroglot.programs.layout import WRONG_EXIT
 from neuroglot.programs.writing import STYLES, WRITERS, writer
 
 TOKEN = "all-passed-5813"
@@ -51,13 +49,6 @@ COMPILERS = {
             ["java", *FAST_JVM, "Main"],
         ],
     ),
-    "kotlin": (
-        "Main.kt",
-        [
-            ["kotlinc", *(f"-J{flag}" for flag in FAST_JVM), "-nowarn", "-d", "out", "Main.kt"],
-            ["kotlin", "-cp", "out", "MainKt"],
-        ],
-    ),
     "ruby": ("main.rb", [["ruby", "--disable-gems", "-w", "main.rb"]]),
     "rust": (
         "main.rs",
@@ -68,9 +59,10 @@ COMPILERS = {
     "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
     "typescript": ("main.ts", [[TSC, *TSC_FLAGS, "main.ts"], ["node", "main.js"]]),
 }
-"""For each language the name of the file and the commands; warnings are errors if they can be.
+"""For most languages the name of the file and the commands; warnings are errors if they can be.
 
-Kotlin alone warns of a first value that every branch replaces, which the tree cannot leave out.
+Kotlin warns of a first value that every branch replaces, which the tree cannot leave out: it runs
+in boxes only, as all do in test_written_programs.py.
 """
 
 FORMATTERS = {
@@ -81,6 +73,14 @@ FORMATTERS = {
 """Commands that fail, or name the file, if the language's formatter would change it."""
 
 WRITTEN = [(language, style) for language in WRITERS for style in STYLES[language]]
+QUICK = ("c", "go", "javascript", "php", "python", "ruby")
+"""Languages whose programs run within a fraction of a second."""
+
+STRICT = [
+    pytest.param(*each, marks=() if each[0] in QUICK else pytest.mark.slow)
+    for each in WRITTEN
+    if each[0] in COMPILERS
+]
 
 
 def execute(source, language, folder):
@@ -102,7 +102,7 @@ def execute(source, language, folder):
     return result
 
 
-@pytest.mark.parametrize(("language", "style"), WRITTEN)
+@pytest.mark.parametrize(("language", "style"), STRICT)
 def test_specimen_agrees_with_interpreter(specimen, language, style, tmp_path):
     cases = draw_cases(specimen, generator(0, "cases"), count=30)
     source = writer(language, style).executable(
@@ -113,9 +113,9 @@ def test_specimen_agrees_with_interpreter(specimen, language, style, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "style"), WRITTEN)
+@pytest.mark.parametrize(("language", "style"), [("c", PROCEDURAL), ("python", PROCEDURAL)])
 @settings(
-    max_examples=5,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -129,31 +129,6 @@ def test_algorithm_agrees_with_interpreter(language, style, tmp_path, seed, algo
     )
     result = execute(source, language, tmp_path)
     assert (result.returncode, result.stdout) == (0, TOKEN + "\n"), result.stderr + source
-
-
-def _another(value):
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value + 1
-        case str():
-            return "b" if value == "a" else "a"
-        case _:
-            return (*value[:-1], value[-1] + 1) if value else (0,)
-
-
-@pytest.mark.parametrize(("language", "style"), WRITTEN)
-def test_wrong_result_is_told_from_crash(specimen, language, style, tmp_path):
-    *others, last = draw_cases(specimen, generator(0, "cases"), count=4)
-    cases = [*others, replace(last, expected=_another(last.expected))]
-    source = writer(language, style).executable(
-        specimen.program, style=style, cases=cases, token=TOKEN
-    )
-    result = execute(source, language, tmp_path)
-    assert result.returncode == WRONG_EXIT, result.stderr + source
-    assert TOKEN not in result.stdout
-    assert "4" in result.stderr
 
 
 @pytest.mark.parametrize(("language", "style"), WRITTEN)
