@@ -14,9 +14,12 @@ from neuroglot.programs.algorithms import (
     numbers,
     parsing,
     patterns,
+    queues,
     rearranging,
     recursion,
+    recursive_digits,
     sentences,
+    simulation,
     strings,
     tables,
     text,
@@ -36,10 +39,13 @@ ALGORITHMS: tuple[Algorithm, ...] = (
     *brackets.ALGORITHMS,
     *dynamic_programming.ALGORITHMS,
     *tables.ALGORITHMS,
+    *simulation.ALGORITHMS,
+    *queues.ALGORITHMS,
     *recursion.ALGORITHMS,
+    *recursive_digits.ALGORITHMS,
 )
 
-HELD_OUT: frozenset[str] = frozenset({"recursion"})
+HELD_OUT: frozenset[str] = frozenset({"recursion", "recursive_digits"})
 """Families whose programs are never in the training split."""
 
 BY_NAME = {algorithm.name: algorithm for algorithm in ALGORITHMS}

@@ -5,15 +5,13 @@ index, `{flag}` for a verdict, the rest as each docstring says. `compose` fills 
 names for the roles whose places it has come to hold.
 """
 
-from collections.abc import Mapping
-
 from numpy.random import Generator
 
-from neuroglot.programs.choices import chance, pick, whole
+from neuroglot.programs.choices import T, chance, pick, whole
 from neuroglot.programs.filling import fill
-from neuroglot.programs.words import draw_names
+from neuroglot.programs.words import Roles, draw_names
 
-ROLES: Mapping[str, str | tuple[str, ...]] = {
+ROLES: Roles = {
     "i": "index",
     "flag": ("holds", "valid", "fits", "outcome"),
     "misses": ("misses", "failures", "exceptions", "cases"),
@@ -21,9 +19,7 @@ ROLES: Mapping[str, str | tuple[str, ...]] = {
 """The roles of places that forms bring along."""
 
 
-def compose(
-    rng: Generator, source: str, *, roles: Mapping[str, str | tuple[str, ...]], **choices: object
-) -> str:
+def compose(rng: Generator, source: str, *, roles: Roles, **choices: object) -> str:
     """The source filled with the choices, and with names for the roles that have a place in it."""
     everything = source + "".join(map(str, choices.values()))
     needed = {
@@ -49,9 +45,8 @@ def each_item(
 ) -> str:
     """A loop over a list or a text: by element, by index, by `while`; backwards if not ordered."""
     named = f"{item} = {of}[{{i}}]\n{body}"
-    frame = pick(rng, (f"for {item} in {of}:\n    {{body}}", ""))
-    if frame:
-        return inside(frame, body)
+    if chance(rng):
+        return inside(f"for {item} in {of}:\n    {{body}}", body)
     return each_place(rng, named, of=of, ordered=ordered)
 
 
@@ -152,6 +147,6 @@ MIXED = "abcdeiostn xyzuvw dhkmpr ABXZ 0159"
 """Letters in which every class of `letter_class` and its opposite occur."""
 
 
-def either(rng: Generator, first: str, second: str) -> tuple[str, str]:
+def either(rng: Generator, first: T, second: T) -> tuple[T, T]:
     """Two parts in either order."""
     return (first, second) if chance(rng) else (second, first)

@@ -47,6 +47,9 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "divisor": ("divisor", "candidate", "factor"),
 }
 
+Roles = Mapping[str, str | tuple[str, ...]]
+"""For each place of a source a role above, or the words to choose from."""
+
 
 def draw_names(rng: Generator, **roles: str | tuple[str, ...]) -> dict[str, str]:
     """A name for each place, no name twice: by its role, or one of the words given instead.

@@ -13,8 +13,9 @@ from neuroglot.programs.forms import (
     inside,
 )
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
-TEXT = {
+TEXT: Roles = {
     "text": ("text", "line", "source", "given"),
     "letter": "letter",
     "result": ("result", "total", "answer"),
@@ -121,7 +122,7 @@ def {entry}({text}: str) -> {type}:
 
 def nested_brackets(rng: Generator) -> Exercise:
     """Brackets of two kinds: whether they nest properly, with a stack in a list."""
-    (a, b, one), (c, d, other) = either(rng, *pick(rng, ((BRACKETS[0], BRACKETS[1]), BRACKETS[1:])))
+    (a, b, one), (c, d, other) = either(rng, BRACKETS[0], pick(rng, BRACKETS[1:]))
     way = pick(rng, ("early", "flag", "index"))
     by_code = chance(rng)
     codes = (f"ord('{b}')", f"ord('{d}')") if by_code else ("1", "2")

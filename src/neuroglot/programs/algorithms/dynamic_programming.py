@@ -6,8 +6,9 @@ from neuroglot.programs.algorithm import Algorithm, Exercise
 from neuroglot.programs.choices import chance, numbers, pick, whole
 from neuroglot.programs.forms import both, branch, compose, each_item, each_place, inside
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
-LISTS = {
+LISTS: Roles = {
     "values": "list",
     "item": "item",
     "best": ("best", "top", "answer"),

@@ -12,8 +12,9 @@ from neuroglot.programs.forms import (
     within,
 )
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
-TEXT = {
+TEXT: Roles = {
     "text": ("text", "line", "source", "given"),
     "letter": "letter",
     "result": ("result", "total", "answer"),

@@ -2,12 +2,13 @@
 
 from numpy.random import Generator
 
-from neuroglot.programs.algorithm import Algorithm, Exercise
+from neuroglot.programs.algorithm import Algorithm, Arguments, Exercise
 from neuroglot.programs.choices import chance, numbers, pick, whole
 from neuroglot.programs.forms import branch, compose, count_up, each_item, each_place, inside
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
-LISTS = {
+LISTS: Roles = {
     "values": "list",
     "item": "item",
     "result": "result list",
@@ -74,7 +75,7 @@ def {entry}({values}: list) -> list:
     {loop}
     return {result}
 """,
-        roles=LISTS | {"other": ("other", "rival", "candidate")},
+        roles={**LISTS, "other": ("other", "rival", "candidate")},
         purpose=purpose,
         loop=loop,
         entry=pick(rng, ("drop_repeats", "without_repeats", "distinct_{values}")),
@@ -164,11 +165,11 @@ def {entry}({values}: list{parameter}) -> list:
     )
     program = read(source, title=pick(rng, ("list_divider", "value_partition")))
 
-    def draw(rng: Generator) -> tuple[object, ...]:
+    def draw(rng: Generator) -> Arguments:
         values = numbers(rng)
         return (values,) if given else (values, whole(rng, -10, 10))
 
-    return Exercise(program, draw, (((),) if given else ((), 0),))  # type: ignore[arg-type]
+    return Exercise(program, draw, (((),) if given else ((), 0),))
 
 
 def rotate_list(rng: Generator) -> Exercise:
@@ -243,11 +244,11 @@ def {entry}({values}: list{parameter}) -> list:
     )
     program = read(source, title=pick(rng, ("list_rotation", "ring_shifter")))
 
-    def draw(rng: Generator) -> tuple[object, ...]:
+    def draw(rng: Generator) -> Arguments:
         values = numbers(rng)
         return (values,) if fixed else (values, whole(rng, 0, 12))
 
-    return Exercise(program, draw, (((),) if fixed else ((), 2),))  # type: ignore[arg-type]
+    return Exercise(program, draw, (((),) if fixed else ((), 2),))
 
 
 def interleave_lists(rng: Generator) -> Exercise:

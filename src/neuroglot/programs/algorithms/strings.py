@@ -17,10 +17,15 @@ from neuroglot.programs.forms import (
     within,
 )
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
 BACKWARDS = """\
 for {i} in range(len({text}) - 1, -1, -1):
     {letter} = {text}[{i}]
+    {body}"""
+HALFWAY = """\
+for {low} in range(len({text}) // 2):
+    {high} = len({text}) - 1 - {low}
     {body}"""
 INWARDS = """\
 {low} = 0
@@ -29,7 +34,7 @@ while {low} < {high}:
     {body}
     {low} += 1
     {high} -= 1"""
-TEXT = {"text": "text", "letter": "letter", "result": "result text"}
+TEXT: Roles = {"text": "text", "letter": "letter", "result": "result text"}
 
 
 def count_letters(rng: Generator) -> Exercise:
@@ -253,18 +258,21 @@ def {entry}({text}: str) -> str:
 def mirrored_text(rng: Generator) -> Exercise:
     """Palindromes: whether a text reads the same backwards, or nearly so, or how far not."""
     counts, allowed = chance(rng), pick(rng, (0, 0, 1, 2))
-    mirror = "{text}[len({text}) - 1 - {i}]"
-    differs = pick(rng, (f"{{text}}[{{i}}] != {mirror}", f"not {{text}}[{{i}}] == {mirror}"))
+    differs = pick(
+        rng,
+        (
+            "{text}[{low}] != {text}[{high}]",
+            "not {text}[{low}] == {text}[{high}]",
+            "{text}[{high}] != {text}[{low}]",
+        ),
+    )
     before, body, last = verdict(rng, differs, found=False)
     if counts or allowed:
         before = "{misses} = 0"
         body = f"if {differs}:\n    {{misses}} += 1"
         last = "return {misses}" if counts else f"return {{misses}} <= {allowed}"
-    half = inside("for {i} in range(len({text}) // 2):\n    {body}", body)
-    pair = body.replace(mirror, "{text}[{high}]").replace("[{i}]", "[{low}]")
-    from_ends = chance(rng)
     ends = pick(rng, (("low", "high"), ("left", "right"), ("front", "back")))
-    loop = inside(INWARDS, pair) if from_ends else half
+    loop = inside(pick(rng, (INWARDS, HALFWAY)), body)
     purpose = "whether `{text}` reads the same forwards and backwards"
     if counts:
         purpose = "the number of letters of `{text}` to change until it reads the same backwards"
@@ -283,7 +291,7 @@ def {entry}({text}: str) -> {kind}:
     {last}
 """,
         roles=TEXT,
-        **(dict(zip(("low", "high"), ends, strict=True))) if from_ends else {},
+        **dict(zip(("low", "high"), ends, strict=True)),
         kind="int" if counts else "bool",
         purpose=purpose,
         before=before,

@@ -6,8 +6,9 @@ from neuroglot.programs.algorithm import Algorithm, Exercise
 from neuroglot.programs.choices import chance, numbers, pick, text, whole
 from neuroglot.programs.forms import branch, compose, count_up, inside
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
-TABLES = {
+TABLES: Roles = {
     "table": ("table", "ways", "row"),
     "n": ("n", "steps", "size"),
     "i": ("i", "place", "at"),
@@ -68,7 +69,7 @@ def {entry}({n}: int) -> int:
     {steps}
     return {last}
 """,
-        roles=TABLES | {"n": ("n", "height", "stairs"), "i": ("i", "k")},
+        roles={**TABLES, "n": ("n", "height", "stairs"), "i": ("i", "k")},
         sizes=", ".join(names[:-1]) + " and " + names[-1],
         rest=f", modulo {modulus}" if modulus else "",
         steps=steps,

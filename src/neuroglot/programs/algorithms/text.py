@@ -13,9 +13,10 @@ from neuroglot.programs.forms import (
     inside,
 )
 from neuroglot.programs.reading import read
+from neuroglot.programs.words import Roles
 
 MARKS = ((" ", "spaces"), (" ", "spaces"), ("-", "hyphens"), ("/", "slashes"), ("_", "underscores"))
-TEXT = {
+TEXT: Roles = {
     "text": ("text", "line", "phrase", "title"),
     "letter": "letter",
     "result": "result text",
