@@ -2,10 +2,23 @@
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.programs.algorithm import Algorithm
-from neuroglot.programs.algorithms import lists, numbers, recursion, strings
+from neuroglot.programs.algorithms import (
+    balances,
+    bases,
+    lists,
+    numbers,
+    recursion,
+    sequences,
+    strings,
+)
 
 ALGORITHMS: tuple[Algorithm, ...] = (
     *numbers.ALGORITHMS,
+    *bases.ALGORITHMS,
+    *sequences.ALGORITHMS,
+    *balances.ALGORITHMS,
+    *number_theory.ALGORITHMS,
+    *primes.ALGORITHMS,
     *lists.ALGORITHMS,
     *strings.ALGORITHMS,
     *recursion.ALGORITHMS,
