@@ -1,310 +1,210 @@
-"""Number theory: divisors, common divisors and multiples, powers with a modulus."""
+"""Number theory: common divisors and multiples, and remainders of powers."""
 
 from numpy.random import Generator
 
 from neuroglot.programs.algorithm import Algorithm, Exercise
 from neuroglot.programs.choices import chance, numbers, pick, whole
 from neuroglot.programs.filling import fill
-from neuroglot.programs.forms import counted, each_item, either_way, in_full
+from neuroglot.programs.forms import counted, each_item, in_full
 from neuroglot.programs.reading import read
 from neuroglot.programs.words import draw_names
 
-MEASURE = """
-def {measure}({first}: int, {second}: int) -> int:
-    '''the greatest common divisor of `{first}` and `{second}`'''
-    {a} = {first}
-    {b} = {second}
-    while {b} != 0:
-        {rest} = {a} % {b}
-        {a} = {b}
-        {b} = {rest}
-    return {a}
-"""
-
-
-def measure_names(rng: Generator) -> dict[str, str]:
-    """Names for MEASURE."""
-    first, second = pick(rng, (("first", "second"), ("one", "other"), ("left", "right")))
-    a, b = pick(rng, (("a", "b"), ("x", "y"), ("m", "n")))
-    measure = pick(rng, ("greatest_divisor", "common_divisor", "shared_measure"))
-    rest = pick(rng, ("rest", "remainder"))
-    return {"measure": measure, "first": first, "second": second, "a": a, "b": b, "rest": rest}
-
-
-def greatest_divisor(rng: Generator) -> Exercise:
-    """Euclid's algorithm, by remainder or by subtraction."""
-    by_remainder = """
+REMAINDERS = (
+    """
+{a} = {first}
 {b} = {second}
-while {b} != 0:
+while {b} {over} 0:
     {rest} = {a} % {b}
     {a} = {b}
     {b} = {rest}
-return {a}
-"""
-    by_subtraction = """
+""",
+    """
+{a} = {first}
+{b} = {second}
+{rest} = {a} % {b}
+while {rest} {over} 0:
+    {a} = {b}
+    {b} = {rest}
+    {rest} = {a} % {b}
+""",
+)
+TRIALS = (
+    """
+{a} = {first}
 {b} = {second}
 while {a} != {b}:
     if {a} > {b}:
         {a} -= {b}
     else:
         {b} -= {a}
-return {a}
+""",
+    """
+{a} = {first}
+while {first} % {a} {over} 0 or {second} % {a} {over} 0:
+    {a} -= 1
+""",
+    """
+{a} = 1
+for {b} in range(2, {first} + 1):
+    if {first} % {b} == 0 and {second} % {b} == 0:
+        {a} = {b}
+""",
+)
+MEASURE = """
+def {measure}({first}: int, {second}: int) -> int:
+    '''the greatest common divisor of `{first}` and `{second}`'''
+    {measuring}
+    return {answer}
 """
-    first, second = pick(rng, (("first", "second"), ("width", "height"), ("left", "right")))
-    a, b = pick(rng, (("a", "b"), ("x", "y"), ("larger", "smaller"), ("m", "n")))
-    remainder = bool(whole(rng, 0, 1))
+
+
+def measuring(rng: Generator, *, large: bool = False) -> dict[str, str]:
+    """A way to find the greatest common divisor, with its names and the place of the answer.
+
+    By remainders, or also by trial where numbers are not `large`.
+    """
+    way = pick(rng, REMAINDERS + REMAINDERS + TRIALS[large * 3 :])
+    first, second = pick(rng, (("first", "second"), ("one", "other"), ("left", "right")))
+    a, b = pick(rng, (("a", "b"), ("x", "y"), ("m", "n")))
+    names = {"b": b, "rest": pick(rng, ("rest", "remainder")), "over": pick(rng, ("!=", ">"))}
+    used = {place: name for place, name in names.items() if f"{{{place}}}" in way}
+    answer = "{b}" if way == REMAINDERS[1] else "{a}"
+    known = {"first": first, "second": second, "a": a, "measuring": way, "answer": answer}
+    return {**known, **used}
+
+
+def measure(rng: Generator, *, large: bool = False) -> dict[str, str]:
+    """What MEASURE has to be filled with."""
+    name = pick(rng, ("greatest_divisor", "common_divisor", "shared_measure"))
+    return {**measuring(rng, large=large), "measure": name}
+
+
+def draw_pair(rng: Generator) -> tuple[int, int]:
+    """Two numbers above zero that often share a divisor."""
+    shared = whole(rng, 1, 8)
+    return shared * whole(rng, 1, 16), shared * whole(rng, 1, 16)
+
+
+def greatest_divisor(rng: Generator) -> Exercise:
+    """The greatest common divisor of two numbers, or what is left of one without it."""
+    pieces = measuring(rng)
+    answer = pieces.pop("answer")
+    k = whole(rng, 1, 4)
+    kind, purpose, result, entries = pick(
+        rng,
+        (
+            ("int", "the greatest common divisor of `{first}` and `{second}`", answer,
+             ("greatest_divisor", "common_divisor", "greatest_common_divisor")),
+            ("int", "`{first}` divided by all that it has in common with `{second}`",
+             f"{{first}} // {answer}", ("reduced_part", "lowest_terms", "reduce_fraction")),
+            ("bool", f"whether `{{first}}` and `{{second}}` have no common divisor above {k}",
+             f"{answer} <= {k}", ("are_coprime", "share_little", "has_small_divisor")),
+        ),
+    )  # fmt: skip
     source = fill(
         """
-def {entry}({first}: int, {second}: int) -> int:
-    '''the greatest common divisor of `{first}` and `{second}`
+def {entry}({first}: int, {second}: int) -> {kind}:
+    '''{purpose}
 
     {first}: an integer above zero
     {second}: an integer above zero
     '''
-    {a} = {first}
-    {body}
+    {measuring}
+    return {result}
 """,
-        entry=pick(rng, ("greatest_divisor", "common_divisor", "greatest_common_divisor")),
-        body=by_remainder if remainder else by_subtraction,
-        first=first,
-        second=second,
-        a=a,
-        b=b,
-        **({"rest": pick(rng, ("rest", "remainder"))} if remainder else {}),
-    )
-    program = read(source, title=pick(rng, ("divisor_finder", "common_measure")))
-
-    def draw(rng: Generator) -> tuple[int, int]:
-        shared = whole(rng, 1, 12)
-        return shared * whole(rng, 1, 30), shared * whole(rng, 1, 30)
-
-    return Exercise(program, draw, ((1, 1),))
-
-
-def divisor_kind(rng: Generator) -> tuple[str, str]:
-    """A kind of divisors: the word before, and a test, empty for all divisors."""
-    k = whole(rng, 2, 5)
-    return pick(
-        rng,
-        (
-            ("divisors", ""),
-            ("even divisors", "{divisor} % 2 == 0"),
-            ("odd divisors", pick(rng, ("{divisor} % 2 == 1", "{divisor} % 2 != 0"))),
-            (f"divisors above {k}", f"{{divisor}} > {k}"),
-            (f"divisors that are not divisible by {k}", f"{{divisor}} % {k} != 0"),
-        ),
-    )
-
-
-def divisor_total(rng: Generator) -> Exercise:
-    """Counts, adds or lists the divisors of a kind, by trial or in pairs up to the root."""
-    kind, test = divisor_kind(rng)
-    result, purpose, begin, add = pick(
-        rng,
-        (
-            ("int", "the number", "{total} = 0", "{total} += 1"),
-            ("int", "the sum", "{total} = 0", in_full(rng, "{total} += {divisor}")),
-            ("list", "a list", "{total} = []", "{total}.append({divisor})"),
-        ),
-    )
-    proper = chance(rng)
-    divides = "{number} % {divisor} == 0"
-    pairs = not test and result == "int" and not proper and chance(rng)
-    if pairs:
-        other = "{total} += 1" if "+= 1" in add else "{total} += {number} // {divisor}"
-        body = f"if {divides}:\n    {add}\n    if {{divisor}} * {{divisor}} != {{number}}:\n"
-        loop = "{divisor} = 1\nwhile {divisor} * {divisor} <= {number}:\n    {body}\n"
-        loop, body = loop + "    {divisor} += 1", body + f"        {other}"
-    else:
-        nested = f"if {divides}:\n    if {test}:\n        {add}"
-        joined = f"if {divides} and {test}:\n    {add}"
-        body = pick(rng, (joined, nested)) if test else f"if {divides}:\n    {add}"
-        loop = counted(rng, "{divisor}", first="1", stop="{number}" + (" + 1" * (not proper)))
-    source = fill(
-        """
-def {entry}({number}: int) -> {result}:
-    '''{purpose} of the {kind} of `{number}`{proper}
-
-    {number}: an integer above zero
-    '''
-    {begin}
-    {loop}
-    return {total}
-""",
-        number=pick(rng, ("number", "value", "n", "given")),
-        divisor=pick(rng, ("divisor", "candidate", "factor", "trial")),
-        total=pick(rng, ("divisors", "result", "collected"))
-        if result == "list"
-        else pick(rng, ("total", "result", "tally")),
-        result=result,
-        purpose=purpose,
+        **pieces,
         kind=kind,
-        proper=" that are smaller than the number itself" if proper else "",
-        begin=begin,
-        loop=loop,
-        body=body,
-        entry=pick(rng, ("divisors_of", "collect_divisors", "divisor_total", "scan_divisors")),
+        purpose=purpose,
+        result=result,
+        entry=pick(rng, entries),
     )
-    program = read(source, title=pick(rng, ("divisor_scan", "divisor_table", "number_divisors")))
-    return Exercise(
-        program, lambda rng: (pick(rng, (2, 3, 4, 6, 12)) * whole(rng, 1, 20),), ((1,), (36,))
-    )
+    program = read(source, title=pick(rng, ("divisor_finder", "common_measure", "number_pair")))
+    return Exercise(program, draw_pair, ((1, 1), (12, 9), (5, 20)))
 
 
-def perfect_numbers(rng: Generator) -> Exercise:
-    """Compares numbers with the sum of their proper divisors: one, or all up to a limit."""
-    relation, word = pick(rng, (("==", "equal to"), (">", "greater than"), ("<", "less than")))
-    result = pick(rng, ("whether", "count", "sum", "list"))
-    half, low = chance(rng), whole(rng, 1, 6)
-    names = {"n": pick(rng, ("number", "value", "n")), "total": pick(rng, ("total", "tally"))}
-    test = either_way(rng, f"{{helper}}({{n}}) {relation} {{n}}")
-    begin, add, of = {
-        "count": ("{out} = 0", "{out} += 1", "the number of integers"),
-        "sum": ("{out} = 0", "{out} += {n}", "the sum of the integers"),
-        "list": ("{out} = []", "{out}.append({n})", "the integers"),
-        "whether": ("", "", ""),
-    }[result]
-    every = """
-def {entry}({limit}: int) -> {kind}:
-    '''{of} from {low} to `{limit}` whose proper divisors have a sum {word} themselves
-
-    {limit}: where to stop
-    '''
-    {begin}
-    {loop}
-    return {out}
-"""
-    one = """
-def {entry}({n}: int) -> bool:
-    '''whether the sum of the proper divisors of `{n}` is {word} `{n}`
-
-    {n}: an integer above zero
-    '''
-    return {test}
-"""
-    source = fill(
-        """
-def {helper}({n}: int) -> int:
-    '''the sum of the divisors of `{n}` that are smaller than itself'''
-    {total} = 0
-    for {divisor} in range(1, {end}):
-        if {n} % {divisor} == 0:
-            {total} += {divisor}
-    return {total}
-
-{main}
-""",
-        main=one if result == "whether" else every,
-        **names,
-        helper=pick(rng, ("divisor_sum", "sum_of_divisors", "proper_divisors")),
-        divisor=pick(rng, ("divisor", "candidate", "factor")),
-        end="{n} // 2 + 1" if half else "{n}",
-        test=test,
-        word=word,
-        **(
-            {}
-            if result == "whether"
-            else {
-                "limit": pick(rng, ("limit", "bound", "highest")),
-                "out": pick(rng, ("result", "found", "answer")),
-                "begin": begin,
-                "of": of,
-                "low": low,
-                "kind": "list" if result == "list" else "int",
-                "loop": counted(rng, "{n}", first=str(low), stop="{limit} + 1"),
-                "body": f"if {{test}}:\n    {add}",
-            }
-        ),
-        entry=pick(rng, ("compare_divisors", "is_perfect", "matches_divisors"))
-        if result == "whether"
-        else pick(rng, ("perfect_numbers", "numbers_by_divisors", "scan_numbers")),
-    )
-    program = read(source, title=pick(rng, ("perfect_number", "divisor_comparison")))
-    corners = ((6,), (12,), (28,), (1,)) if result == "whether" else ((0,), (30,))
-    return Exercise(program, lambda rng: (whole(rng, 1, 60),), corners)
+STEPPING = (
+    "while {multiple} % {one} != 0:\n    {multiple} += {two}",
+    "while {multiple} % {one} != 0 or {multiple} % {two} != 0:\n    {multiple} += {two}",
+    "while {multiple} % {one} != 0 or {multiple} % {two} != 0:\n    {multiple} += 1",
+)
 
 
 def common_multiple(rng: Generator) -> Exercise:
-    """The least common multiple: through the divisor, by stepping, or of a whole list."""
-    way = pick(rng, ("divisor", "steps", "list"))
-    names = measure_names(rng)
-    if way == "steps":
-        for unused in ("measure", "a", "b", "rest"):
-            del names[unused]
-    low = whole(rng, 1, 3)
-    multiple = pick(rng, ("multiple", "candidate", "shared", "result"))
-    step = "{first}" if low > 1 else "{second}"
-    other = "{second}" if low > 1 else "{first}"
-    two = """
+    """The least common multiple of two numbers: through their divisor, or by stepping."""
+    one, two = pick(rng, (("{first}", "{second}"), ("{second}", "{first}")))
+    multiple = {"multiple": pick(rng, ("multiple", "candidate", "result"))}
+    steps = chance(rng)
+    if steps:
+        names = {"first": "first", "second": "second", **multiple, "one": one, "two": two}
+        stepping = pick(rng, STEPPING)
+        begin = two if "+= {two}" in stepping else pick(rng, (one, two, "1"))
+        body = f"{{multiple}} = {begin}\n{stepping}\nreturn {{multiple}}"
+    else:
+        names = measure(rng)
+        form = pick(rng, (f"{one} // {{shared}} * {two}", f"{one} * {two} // {{shared}}"))
+        body = f"{{shared}} = {{measure}}({one}, {two})\nreturn {form}"
+        if chance(rng):
+            body = "return " + form.replace("{shared}", f"{{measure}}({one}, {two})")
+        if "{shared}" in body:
+            names["shared"] = pick(rng, ("shared", "common", "divisor"))
+    source = fill(
+        """
+{helper}
+
 def {entry}({first}: int, {second}: int) -> int:
-    '''the {what} of `{first}` and `{second}`{extra}
+    '''the least common multiple of `{first}` and `{second}`
 
     {first}: an integer above zero
     {second}: an integer above zero
     '''
     {body}
-"""
-    body, main, helper, what = "", two, MEASURE, "least common multiple"
-    times = whole(rng, 1, 6)
-    if way == "steps":
-        helper = ""
-        body = f"{{multiple}} = {step}\n" + pick(
-            rng,
-            (
-                f"while {{multiple}} % {other} != 0:\n    {{multiple}} += {step}",
-                f"while {{multiple}} % {{first}} != 0 or {{multiple}} % {{second}} != 0:\n"
-                f"    {{multiple}} += {pick(rng, ('1', step))}",
-            ),
-        )
-        body += "\nreturn {multiple}"
-    elif way == "divisor":
-        form = pick(rng, ("{first} // {shared} * {second}", "{first} * {second} // {shared}"))
-        body = "{shared} = {measure}({first}, {second})\n" + f"return {form}"
-        if chance(rng):
-            body = f"return {form.replace('{shared}', '{measure}({first}, {second})')}"
-    else:
-        main = """
-def {entry}({values}: list) -> int:
-    '''the {what} of the {values}{extra}
-
-    {values}: integers above zero
-    '''
-    {multiple} = {times}
-    {loop}
-    return {multiple}
-"""
-    extra = f" and {times}" if way == "list" and times > 1 else ""
-    source = fill(
-        "{helper}\n{main}",
-        helper=helper,
-        main=main,
-        what=what,
-        extra=extra,
+""",
         **names,
-        **({"body": body} if way != "list" else {}),
-        **({"multiple": multiple} if "multiple" in main + body else {}),
-        **({"shared": pick(rng, ("shared", "common", "divisor"))} if "shared" in body else {}),
-        **(
-            {
-                **draw_names(rng, values="list", item="item"),
-                "times": times,
-                "loop": each_item(rng),
-                "body": "{multiple} = {multiple} // {measure}({multiple}, {item}) * {item}",
-            }
-            if way == "list"
-            else {}
-        ),
+        helper="" if steps else MEASURE,
+        body=body,
         entry=pick(rng, ("least_multiple", "common_multiple", "smallest_multiple")),
     )
     program = read(source, title=pick(rng, ("common_multiple", "multiple_finder")))
+    return Exercise(program, draw_pair, ((1, 1), (7, 14)))
 
-    def draw(rng: Generator) -> tuple[int, int]:
-        shared = whole(rng, 1, 6)
-        return shared * whole(rng, 1, 12), shared * whole(rng, 1, 12)
 
-    if way == "list":
-        return Exercise(program, lambda rng: (numbers(rng, length=(0, 4), values=(1, 16)),))
-    return Exercise(program, draw, ((1, 1), (7, 14)))
+def measure_of_list(rng: Generator) -> Exercise:
+    """The greatest common divisor, or the least common multiple, of a list and a constant."""
+    divides, start = chance(rng), 12 * whole(rng, 1, 10)
+    once = "{shared} = {measure}({shared}, {item})"
+    if not divides:
+        start = whole(rng, 1, 6)
+        once = "{shared} = {shared} // {measure}({shared}, {item}) * {item}"
+        if chance(rng):
+            once = "{common} = {measure}({shared}, {item})\n{shared} *= {item} // {common}"
+    what = "greatest common divisor" if divides else "least common multiple"
+    alone = not divides and start == 1
+    source = fill(
+        MEASURE
+        + """
+def {entry}({values}: list) -> int:
+    '''the {what} of {all}
+
+    {values}: integers above zero
+    '''
+    {shared} = {start}
+    {loop}
+    return {shared}
+""",
+        **measure(rng, large=not divides),
+        **draw_names(rng, values="list", item="item"),
+        **({"common": pick(rng, ("common", "divisor"))} if "{common}" in once else {}),
+        shared=pick(rng, ("shared", "result", "answer")),
+        what=what,
+        all="all {values}, 1 if there are none" if alone else "{start} and all {values}",
+        start=start,
+        loop=each_item(rng),
+        body=once,
+        entry=pick(rng, ("common_measure", "fold_numbers", "combine_all")),
+    )
+    program = read(source, title=pick(rng, ("number_folder", "common_measure")))
+    most = 60 if divides else 16
+    return Exercise(program, lambda rng: (numbers(rng, length=(0, 4), values=(1, most)),), (((),),))
 
 
 def coprime_numbers(rng: Generator) -> Exercise:
@@ -332,10 +232,10 @@ def {entry}({number}: int) -> {result}:
     {loop}
     return {out}
 """,
-        **measure_names(rng),
+        **measure(rng),
         number=pick(rng, ("number", "value", "size", "given")),
         i=pick(rng, ("i", "candidate", "partner")),
-        out=pick(rng, ("result", "total", "found")),
+        out=pick(rng, ("result", "collected", "found")),
         low=(low := whole(rng, 1, 2)),
         kind="a common divisor above 1" if shares else "no common divisor above 1",
         of=of,
@@ -351,74 +251,119 @@ def {entry}({number}: int) -> {result}:
     return Exercise(program, lambda rng: (whole(rng, 1, 60),), ((1,), (12,)))
 
 
-def common_divisors(rng: Generator) -> Exercise:
-    """Counts, adds or lists what divides both of two numbers, from either end."""
-    result, of, begin, add = pick(
-        rng,
-        (
-            ("int", "the number of common divisors", "{out} = 0", "{out} += 1"),
-            ("int", "the sum of the common divisors", "{out} = 0", "{out} += {i}"),
-            ("list", "the common divisors", "{out} = []", "{out}.append({i})"),
-        ),
-    )
-    low = whole(rng, 1, 4)
-    smaller = "{end} = {first}\nif {second} < {first}:\n    {end} = {second}"
-    downwards = result == "list" and chance(rng)
-    by_end = downwards or chance(rng)
-    loop = counted(rng, "{i}", first=str(low), stop="{end} + 1" if by_end else "{first} + 1")
-    if downwards:
-        loop = f"for {{i}} in range({{end}}, {low - 1}, -1):\n    {{body}}"
-    divides = ["{first} % {i} == 0", "{second} % {i} == 0"]
-    test = " and ".join(divides if chance(rng) else divides[::-1])
-    body = f"if {test}:\n    {add}"
-    if chance(rng):
-        body = f"if {divides[0]}:\n    if {divides[1]}:\n        {add}"
+def modular_power(rng: Generator) -> Exercise:
+    """A power modulo something: by repeated multiplication or by squaring."""
+    fixed = chance(rng)
+    modulus = str(whole(rng, 7, 999)) if fixed else "{modulus}"
+    by_squares = chance(rng)
+    multiply = f"{{result}} = {{result}} * {{base}} % {modulus}"
+    if by_squares:
+        body = f"""
+{{square}} = {{base}} % {modulus}
+{{rest}} = {{exponent}}
+while {{rest}} > 0:
+    if {{rest}} % 2 == 1:
+        {{result}} = {{result}} * {{square}} % {modulus}
+    {{square}} = {{square}} * {{square}} % {modulus}
+    {in_full(rng, "{rest} //= 2")}
+"""
+    else:
+        body = counted(rng, "{i}", stop="{exponent}")
+    two_steps = f"{{result}} *= {{base}}\n{{result}} %= {modulus}"
     source = fill(
         """
-def {entry}({first}: int, {second}: int) -> {result}:
-    '''{of} of `{first}` and `{second}`{extra}
+def {entry}({base}: int, {exponent}: int{parameter}) -> int:
+    '''the remainder of `{base}` to the power of `{exponent}` when divided by {divisor}
 
-    {first}: an integer above zero
-    {second}: an integer above zero
+    {base}: the number to multiply
+    {exponent}: how often to multiply it
+    {meaning}
     '''
-    {smaller}
-    {begin}
+    {result} = 1{reduced}
     {loop}
-    return {out}
+    return {result}
 """,
-        **dict(
-            zip(
-                ("first", "second"),
-                pick(rng, (("first", "second"), ("width", "height"), ("left", "right"))),
-                strict=True,
-            )
+        base=pick(rng, ("base", "number", "value")).replace("base", "basis"),
+        exponent=pick(rng, ("exponent", "power", "height")),
+        **({} if fixed else {"modulus": pick(rng, ("modulus", "divisor", "ring_size"))}),
+        parameter="" if fixed else ", {modulus}: int",
+        divisor=modulus if fixed else "`{modulus}`",
+        meaning="" if fixed else "{modulus}: what the power is divided by",
+        reduced="" if fixed else " % {modulus}",
+        result=pick(rng, ("result", "product", "answer")),
+        loop=body,
+        **(
+            {"square": pick(rng, ("square", "factor")), "rest": pick(rng, ("rest", "remaining"))}
+            if by_squares
+            else {"i": pick(rng, ("i", "turn")), "body": pick(rng, (multiply, two_steps))}
         ),
-        i=pick(rng, ("divisor", "candidate", "i")),
-        out=pick(rng, ("result", "shared", "collected")),
-        **({"end": pick(rng, ("smaller", "highest", "limit"))} if by_end else {}),
-        smaller=smaller if by_end else "",
-        of=of,
-        extra=(f" from {low} on" if low > 1 else "") + (", largest first" if downwards else ""),
-        result=result,
-        begin=begin,
-        loop=loop,
-        body=body,
-        entry=pick(rng, ("common_divisors", "shared_divisors", "divisors_of_both")),
+        entry=pick(rng, ("modular_power", "power_modulo", "power_remainder", "ring_power")),
     )
-    program = read(source, title=pick(rng, ("divisor_pair", "shared_divisors")))
+    program = read(source, title=pick(rng, ("power_ring", "modular_power", "clock_arithmetic")))
 
-    def draw(rng: Generator) -> tuple[int, int]:
-        shared = pick(rng, (1, 2, 4, 6, 12))
-        return shared * whole(rng, 1, 9), shared * whole(rng, 1, 9)
+    def draw(rng: Generator) -> tuple[int, ...]:
+        given = whole(rng, 0, 50), whole(rng, 1, 20)
+        return given if fixed else (*given, whole(rng, 2, 500))
 
-    return Exercise(program, draw, ((1, 1), (12, 36), (40, 20)))
+    return Exercise(program, draw, ((3, 0), (2, 9)) if fixed else ((3, 0, 5), (3, 1, 1)))
+
+
+def modular_order(rng: Generator) -> Exercise:
+    """The first multiple or power of a number that leaves a given remainder, by trying."""
+    powers, limited = chance(rng), chance(rng)
+    modulus, wanted = pick(rng, (7, 11, 13, 17, 19, 23, 29, 31, 37)), whole(rng, 1, 5)
+    sign, word = ("*", "power") if powers else ("+", "multiple")
+    on = f"{{state}} = ({{state}} {sign} {{number}}) % {modulus}"
+    two = f"{{state}} {sign}= {{number}}\n{{state}} %= {modulus}"
+    step = pick(rng, (on, two))
+    while_loop = f"""
+{{state}} = {{number}} % {modulus}
+{{i}} = 1
+while {{state}} != {wanted} and {{i}} < {modulus}:
+    {{step}}
+    {{i}} += 1
+if {{state}} != {wanted}:
+    return {{none}}
+return {{i}}
+"""
+    for_loop = f"""
+{{state}} = {1 if powers else 0}
+for {{i}} in range(1, {modulus + 1}):
+    {{step}}
+    if {{state}} == {wanted}:
+        return {{i}}
+return {{none}}
+"""
+    source = fill(
+        """
+def {entry}({number}: int) -> int:
+    '''the rank of the first {word} of `{number}` that leaves {wanted} when divided by {modulus}, \
+{none} if none does
+
+    {number}: an integer that is not negative
+    '''
+    {body}
+""".replace("\\\n", ""),
+        number=pick(rng, ("number", "value", "given")),
+        state=pick(rng, ("state", "current", "reached")),
+        i=pick(rng, ("i", "rank", "tries")),
+        none=pick(rng, ("0", "-1")),
+        word=word,
+        wanted=wanted,
+        modulus=modulus,
+        step=step,
+        body=while_loop if limited else for_loop,
+        entry=pick(rng, (f"first_{word}", f"find_{word}", f"{word}_with_rest")),
+    )
+    program = read(source, title=pick(rng, ("clock_arithmetic", "remainder_search")))
+    return Exercise(program, lambda rng: (whole(rng, 0, 200),), ((0,), (modulus,), (wanted,)))
 
 
 ALGORITHMS = (
     Algorithm("greatest_divisor", "number_theory", 2, greatest_divisor),
-    Algorithm("divisor_total", "number_theory", 2, divisor_total),
-    Algorithm("perfect_numbers", "number_theory", 3, perfect_numbers),
     Algorithm("common_multiple", "number_theory", 2, common_multiple),
+    Algorithm("measure_of_list", "number_theory", 3, measure_of_list),
     Algorithm("coprime_numbers", "number_theory", 3, coprime_numbers),
-    Algorithm("common_divisors", "number_theory", 2, common_divisors),
+    Algorithm("modular_power", "number_theory", 2, modular_power),
+    Algorithm("modular_order", "number_theory", 2, modular_order),
 )

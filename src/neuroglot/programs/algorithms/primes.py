@@ -1,19 +1,18 @@
-"""Primes: tests, factors, sieves; and powers and inverses with a modulus."""
+"""Primes: tests, factors, sieves and pairs."""
 
 from numpy.random import Generator
 
 from neuroglot.programs.algorithm import Algorithm, Exercise
 from neuroglot.programs.choices import chance, pick, whole
 from neuroglot.programs.filling import fill
-from neuroglot.programs.forms import counted, either_way, in_full
+from neuroglot.programs.forms import counted, in_full
 from neuroglot.programs.reading import read
 from neuroglot.programs.words import draw_names
 
 IS_PRIME = """
 def {helper}({number}: int) -> bool:
-    '''whether `{number}` is prime'''
-    if {number} < 2:
-        return False
+    '''whether `{number}`{known} is prime'''
+    {guard}
     {trial}
     return True
 """
@@ -47,9 +46,12 @@ while {divisor} * {divisor} <= {number}:
 )
 
 
-def is_prime(rng: Generator) -> dict[str, str]:
-    """Names and a form for IS_PRIME."""
+def is_prime(rng: Generator, *, guarded: bool) -> dict[str, str]:
+    """Names and a form for IS_PRIME; `guarded` where it may be called for 0 and 1."""
+    guard = f"if {{number}} {pick(rng, ('< 2', '<= 1'))}:\n    return False"
     return {
+        "guard": guard if guarded else "",
+        "known": "" if guarded else ", an integer above 1,",
         "helper": pick(rng, ("is_prime", "is_prime_number", "has_no_divisor")),
         "number": pick(rng, ("number", "value", "n", "given")),
         "divisor": pick(rng, ("divisor", "candidate", "factor", "trial")),
@@ -69,8 +71,9 @@ def prime_count(rng: Generator) -> Exercise:
     )
     k = whole(rng, 3, 9)
     r = whole(rng, 1, 2)
-    of_kind = chance(rng)
+    of_kind, guarded = chance(rng), chance(rng)
     test = "{helper}({number})" + (f" and {{number}} % {k} == {r}" if of_kind else "")
+    first = pick(rng, ("0", "1")) if guarded else "2"
     past, up_to = pick(rng, (("", "below"), (" + 1", "up to")))
     source = fill(
         IS_PRIME
@@ -84,15 +87,15 @@ def {entry}({limit}: int) -> {result}:
     {loop}
     return {out}
 """,
-        **is_prime(rng),
+        **is_prime(rng, guarded=guarded),
         limit=pick(rng, ("limit", "bound", "highest")),
-        out=pick(rng, ("result", "total", "primes", "found")),
+        out=pick(rng, ("result", "collected", "answer", "found")),
         result=result,
         of=of,
         up_to=up_to,
         extra=f" that leave {r} when divided by {k}" if of_kind else "",
         begin=begin,
-        loop=counted(rng, "{number}", first="2", stop=f"{{limit}}{past}"),
+        loop=counted(rng, "{number}", first=first, stop=f"{{limit}}{past}"),
         body=f"if {test}:\n    {add}",
         entry=pick(rng, ("primes_up_to", "prime_total", "scan_primes", "collect_primes")),
     )
@@ -109,7 +112,7 @@ def prime_factors(rng: Generator) -> Exercise:
             ("list", "the", "{out} = []", "{out}.append({divisor})", "{out}.append({rest})"),
             ("int", "the number of", "{out} = 0", "{out} += 1", "{out} += 1"),
             ("int", "the sum of the", "{out} = 0", "{out} += {divisor}", "{out} += {rest}"),
-            ("int", "the largest of the", "{out} = 1", "{out} = {divisor}", "{out} = {rest}"),
+            ("int", "the largest", "{out} = 1", "{out} = {divisor}", "{out} = {rest}"),
         ),
     )
     distinct = distinct and "largest" not in of
@@ -145,7 +148,11 @@ def {entry}({number}: int) -> {result}:
         out=pick(rng, ("result", "factors", "found", "collected")),
         result=result,
         of=of,
-        kind="different prime factors" if distinct else "prime factors",
+        kind="prime factor"
+        if "largest" in of
+        else "different prime factors"
+        if distinct
+        else "prime factors",
         extra=", or 1 if it has none"
         if "largest" in of
         else ""
@@ -183,10 +190,11 @@ while {{j}} <= {{limit}}:
     {{j}} += {{i}}
 """
     at_once = chance(rng)
-    crossing = f"if {{table}}[{{i}}] {stands}:\n    {{cross}}"
     root = "{i} = 2\nwhile {i} * {i} <= {limit}:\n    {crossing}\n    {i} += 1"
-    all_of_them = "for {i} in range(2, {limit} + 1):\n    {crossing}"
-    again = "for {n} in range(2, {limit} + 1):\n    if {table}[{n}] {stands}:\n        {add}"
+    every = "for {i} in range(2, {limit} + 1):\n    {crossing}"
+    taken = f"{add}\n    {cross}" if at_once else cross
+    again = f"for {{n}} in range(2, {{limit}} + 1):\n    if {{table}}[{{n}}] {stands}:\n        "
+    again += add.replace("{i}", "{n}")
     source = fill(
         """
 def {entry}({limit}: int) -> {result}:
@@ -204,25 +212,29 @@ def {entry}({limit}: int) -> {result}:
         table=pick(rng, ("table", "marks", "crossed", "sieve"))
         if marks == 0
         else pick(rng, ("table", "marks", "standing", "sieve")),
-        out=pick(rng, ("result", "total", "found")),
+        out=pick(rng, ("result", "collected", "found")),
         i=pick(rng, ("i", "number", "prime")),
         j=pick(rng, ("j", "multiple", "k")),
         result=result,
         of=of,
         marks=marks,
         begin=begin,
-        sieve=all_of_them.replace("{crossing}", "{crossing}") if at_once else pick(
-            rng, (root, all_of_them)),
-        crossing=crossing.replace("{cross}", "{cross}") if not at_once else
-        f"if {{table}}[{{i}}] {stands}:\n    {add}\n    {{cross}}",
-        cross=cross,
+        sieve=every if at_once else pick(rng, (root, every)),
+        crossing=f"if {{table}}[{{i}}] {stands}:\n    {{taken}}",
+        taken=taken,
         collect="" if at_once else again,
-        **({} if at_once else {"n": pick(rng, ("n", "value", "spot")), "stands": stands,
-                               "add": add.replace("{i}", "{n}")}),
+        **({} if at_once else {"n": pick(rng, ("n", "value", "spot"))}),
         entry=pick(rng, ("sieve_primes", "primes_by_sieve", "cross_out_multiples")),
-    )  # fmt: skip
+    )
     program = read(source, title=pick(rng, ("prime_sieve", "prime_table", "number_sieve")))
     return Exercise(program, lambda rng: (whole(rng, 2, 100),), ((1,), (2,)))
+
+
+NEAR_PRIMES = {
+    "next": ("next_prime", "following_prime", "prime_after"),
+    "last": ("previous_prime", "largest_prime", "prime_before"),
+    "rank": ("nth_prime", "prime_of_rank", "prime_at_place"),
+}
 
 
 def near_prime(rng: Generator) -> Exercise:
@@ -261,7 +273,7 @@ return {candidate}
         body = f"""
 {{candidate}} = {{n}}{"" if own else " + 1"}
 while not {{helper}}({{candidate}}):
-    {{candidate}} += {{step}}
+    {{candidate}} += 1
 return {{candidate}}
 """
     else:
@@ -287,7 +299,7 @@ return 0
 """,
             ),
         )
-    names = is_prime(rng)
+    names = is_prime(rng, guarded=way == "next")
     source = fill(
         IS_PRIME
         + """
@@ -302,23 +314,22 @@ def {entry}({n}: int) -> int:
         n=pick(rng, ("rank", "place")) if way == "rank" else pick(rng, ("start_value", "origin")),
         candidate=pick(rng, ("current", "tried", "guess")),
         **({"seen": pick(rng, ("seen", "found", "count"))} if way == "rank" else {}),
-        **({"step": 1} if way == "next" else {}),
         purpose=purpose,
         meaning=meaning,
         body=body,
-        entry=pick(rng, (f"find_{way}_prime", f"{way}_prime", f"prime_by_{way}")),
+        entry=pick(rng, NEAR_PRIMES[way]),
     )
     program = read(source, title=pick(rng, ("prime_finder", "prime_search", "prime_walk")))
     if way == "rank":
         return Exercise(program, lambda rng: (whole(rng, 1, 18),), ((1,),))
-    return Exercise(program, lambda rng: (whole(rng, 1, 120),), ((1,), (2,), (8,)))
+    return Exercise(program, lambda rng: (whole(rng, 1, 120),), ((1,), (0,), (8,)))
 
 
 def prime_pairs(rng: Generator) -> Exercise:
     """Pairs of primes with a given distance below a limit, or with a given sum."""
     gap = 2 * whole(rng, 1, 5)
     by_sum = chance(rng)
-    least = chance(rng)
+    least = by_sum and chance(rng)
     if by_sum:
         purpose = "the number of ways to write `{n}` as the sum of two primes"
         other, stop = "{n} - {number}", "{n} // 2 + 1"
@@ -328,14 +339,8 @@ def prime_pairs(rng: Generator) -> Exercise:
     begin, hit, end = "{out} = 0", "{out} += 1", "{out}"
     if least:
         begin, hit, end = "", "return {number}", "0"
-        purpose = (
-            "the smallest prime whose difference from `{n}` is prime too, or 0 if there is none"
-            if by_sum
-            else f"the smallest prime above {gap} that has a prime {gap} further on, not above"
-            " `{n}`, or 0 if there is none"
-        )
-    first = str(gap + 1) if least and not by_sum else "2"
-    both = [f"{{helper}}({{number}})", f"{{helper}}({other})"]
+        purpose = "the smallest prime whose difference from `{n}` is prime too, 0 if there is none"
+    both = ["{helper}({number})", f"{{helper}}({other})"]
     if chance(rng):
         both.reverse()
     test = f"if {both[0]} and {both[1]}:\n    {hit}"
@@ -352,13 +357,13 @@ def {entry}({n}: int) -> int:
     {loop}
     return {end}
 """,
-        **is_prime(rng),
+        **is_prime(rng, guarded=False),
         n=pick(rng, ("total", "goal", "target")) if by_sum else pick(rng, ("limit", "bound")),
         **({} if least else {"out": pick(rng, ("pairs", "count", "ways"))}),
         purpose=purpose,
         meaning="the sum" if by_sum else "where to stop",
         begin=begin,
-        loop=counted(rng, "{number}", first=first, stop=stop),
+        loop=counted(rng, "{number}", first="2", stop=stop),
         body=pick(rng, (test, nested)),
         end=end,
         entry=pick(rng, ("prime_pairs", "pair_of_primes", "twin_primes"))
@@ -369,68 +374,10 @@ def {entry}({n}: int) -> int:
     return Exercise(program, lambda rng: (whole(rng, 4, 90),), ((1,), (24,)))
 
 
-def modular_power(rng: Generator) -> Exercise:
-    """A power modulo something: by repeated multiplication or by squaring."""
-    fixed = chance(rng)
-    modulus = str(whole(rng, 7, 999)) if fixed else "{modulus}"
-    by_squares = chance(rng)
-    multiply = f"{{result}} = {{result}} * {{base}} % {modulus}"
-    if by_squares:
-        body = f"""
-{{square}} = {{base}} % {modulus}
-{{rest}} = {{exponent}}
-while {{rest}} > 0:
-    if {{rest}} % 2 == 1:
-        {{result}} = {{result}} * {{square}} % {modulus}
-    {{square}} = {{square}} * {{square}} % {modulus}
-    {in_full(rng, "{rest} //= 2")}
-"""
-    else:
-        body = counted(rng, "{i}", stop="{exponent}")
-    two_steps = f"{{result}} *= {{base}}\n{{result}} %= {modulus}"
-    source = fill(
-        """
-def {entry}({base}: int, {exponent}: int{parameter}) -> int:
-    '''the remainder of `{base}` to the power of `{exponent}` when divided by {divisor}
-
-    {base}: the number to multiply
-    {exponent}: how often to multiply it
-    {meaning}
-    '''
-    {result} = 1{reduced}
-    {loop}
-    return {result}
-""",
-        base=pick(rng, ("base", "number", "value")).replace("base", "basis"),
-        exponent=pick(rng, ("exponent", "power", "height")),
-        **({} if fixed else {"modulus": pick(rng, ("modulus", "divisor", "ring_size"))}),
-        parameter="" if fixed else ", {modulus}: int",
-        divisor=modulus if fixed else "`{modulus}`",
-        meaning="" if fixed else "{modulus}: what the power is divided by",
-        reduced="" if fixed else " % {modulus}",
-        result=pick(rng, ("result", "product", "answer")),
-        loop=body,
-        **(
-            {"square": pick(rng, ("square", "factor")), "rest": pick(rng, ("rest", "remaining"))}
-            if by_squares
-            else {"i": pick(rng, ("i", "turn")), "body": pick(rng, (multiply, two_steps))}
-        ),
-        entry=pick(rng, ("modular_power", "power_modulo", "power_remainder", "ring_power")),
-    )
-    program = read(source, title=pick(rng, ("power_ring", "modular_power", "clock_arithmetic")))
-
-    def draw(rng: Generator) -> tuple[int, ...]:
-        given = whole(rng, 0, 50), whole(rng, 1, 20)
-        return given if fixed else (*given, whole(rng, 2, 500))
-
-    return Exercise(program, draw, ((3, 0), (2, 9)) if fixed else ((3, 0, 5), (3, 1, 1)))
-
-
 ALGORITHMS = (
     Algorithm("prime_count", "primes", 3, prime_count),
     Algorithm("prime_factors", "primes", 3, prime_factors),
     Algorithm("prime_sieve", "primes", 3, prime_sieve),
     Algorithm("near_prime", "primes", 3, near_prime),
     Algorithm("prime_pairs", "primes", 3, prime_pairs),
-    Algorithm("modular_power", "primes", 2, modular_power),
 )
