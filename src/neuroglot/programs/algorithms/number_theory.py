@@ -4,7 +4,7 @@ from numpy.random import Generator
 
 from neuroglot.programs.algorithm import Algorithm, Exercise
 from neuroglot.programs.choices import chance, numbers, pick, whole
-from neuroglot.programs.filling import fill
+from neuroglot.programs.filling import fill, needed
 from neuroglot.programs.forms import counted, each_item, in_full
 from neuroglot.programs.reading import read
 from neuroglot.programs.words import draw_names
@@ -67,10 +67,9 @@ def measuring(rng: Generator, *, large: bool = False) -> dict[str, str]:
     first, second = pick(rng, (("first", "second"), ("one", "other"), ("left", "right")))
     a, b = pick(rng, (("a", "b"), ("x", "y"), ("m", "n")))
     names = {"b": b, "rest": pick(rng, ("rest", "remainder")), "over": pick(rng, ("!=", ">"))}
-    used = {place: name for place, name in names.items() if f"{{{place}}}" in way}
     answer = "{b}" if way == REMAINDERS[1] else "{a}"
     known = {"first": first, "second": second, "a": a, "measuring": way, "answer": answer}
-    return {**known, **used}
+    return {**known, **needed(names, way)}
 
 
 def measure(rng: Generator, *, large: bool = False) -> dict[str, str]:

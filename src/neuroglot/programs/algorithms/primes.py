@@ -157,7 +157,7 @@ def {entry}({number}: int) -> {result}:
         if "largest" in of
         else ""
         if distinct
-        else ", each as often as it divides",
+        else ", with repetition",
         begin=begin,
         test="{divisor} * {divisor} <= {rest}"
         if early_end
