@@ -5,8 +5,12 @@ takes several lines, each as far in as the place; an empty text there removes th
 """
 
 import re
+from collections.abc import Mapping
+from typing import TypeVar
 
 from neuroglot.base.errors import ProgramError
+
+T = TypeVar("T")
 
 _PLACE = re.compile(r"\{(\w+)\}")
 
@@ -27,6 +31,12 @@ def fill(source: str, **choices: object) -> str:
     if unused:
         raise ProgramError(f"no place for {', '.join(sorted(unused))} in the source")
     return source
+
+
+def needed(choices: Mapping[str, T], *sources: str) -> dict[str, T]:
+    """Those of the choices that one of the sources has a place for."""
+    places = set(_PLACE.findall("\n".join(sources)))
+    return {name: choice for name, choice in choices.items() if name in places}
 
 
 def _filled(line: str, choices: dict[str, object], used: set[str]) -> list[str]:
