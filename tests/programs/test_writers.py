@@ -134,7 +134,7 @@ def test_algorithm_agrees_with_interpreter(language, style, tmp_path, seed, algo
 @pytest.mark.parametrize(("language", "style"), WRITTEN)
 @pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda each: each.name)
 def test_code_is_tidy(language, style, algorithm):
-    for seed in range(20):
+    for seed in range(5):
         program = algorithm.make(generator(seed, algorithm.name)).program
         for documented in (False, True):
             code = writer(language, style).code(program, style=style, documented=documented)

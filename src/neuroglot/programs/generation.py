@@ -239,6 +239,9 @@ def rows(
 
 
 def _spelled(name: str, code: str) -> str:
-    """How a language spells a function's name: it is one of three ways, and stands in the code."""
+    """How a language spells a function's name: it stands in the code in one of these ways."""
     lines = code.split("\n")
-    return next(each for each in (name, camel(name), pascal(name)) if mentions(lines, each))
+    # Ruby asks: `is_sorted` is `sorted?`.
+    questions = (f"{name[start:]}?" for start in (0, name.find("_") + 1))
+    known = (name, camel(name), pascal(name), *questions)
+    return next(each for each in known if mentions(lines, each))

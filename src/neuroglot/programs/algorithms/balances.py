@@ -190,7 +190,7 @@ def {entry}({units}: int) -> int:
         f"and {cheap} beyond",
         entry=pick(rng, ("order_price", "total_cost", "price_of_units", "amount_due")),
     )
-    program = read(source, title=pick(rng, ("price_table", "order_price", "tiered_price")))
+    program = read(source, title=pick(rng, ("price_table", "tiered_price", "bulk_price")))
     corners = ((limit,), (limit + 1,), (upper,), (upper + 1,))
     return Exercise(program, lambda rng: (whole(rng, 0, 2 * upper),), corners)
 

@@ -229,7 +229,7 @@ def {entry}({values}: list) -> list:
             "total": ("total", "value_so_far", "current")
             if want == "sum"
             else ("extreme", "chosen"),
-            "i": ("i", "start", "begin"),
+            "i": ("i", "start", "head"),
             "j": ("j", "k", "inner"),
             "stop": ("stop", "border", "after"),
         },

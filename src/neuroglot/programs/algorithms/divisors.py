@@ -208,7 +208,7 @@ def {entry}({first}: int, {second}: int) -> {result}:
         body=body,
         entry=pick(rng, ("common_divisors", "shared_divisors", "divisors_of_both")),
     )
-    program = read(source, title=pick(rng, ("divisor_pair", "shared_divisors")))
+    program = read(source, title=pick(rng, ("divisor_pair", "divisor_overlap")))
 
     def draw(rng: Generator) -> tuple[int, int]:
         shared = pick(rng, (1, 2, 4, 6, 12))

@@ -197,7 +197,7 @@ def {entry}({values}: list, {pattern}: list) -> {kind}:
         **(
             {
                 "start": pick(rng, ("at", "start")),
-                "matches": pick(rng, ("stands_at", "fits_at", "is_at")),
+                "matches": pick(rng, ("is_at", "fits_at", "is_at")),
             }
             if split
             else {}
@@ -297,7 +297,7 @@ def {entry}({values}: list) -> int:
         entry=pick(rng, ("first_missing", "missing_number", "find_gap", "lowest_free")),
         **needed(extra, body, CONTAINS + each if split else ""),
     )
-    program = read(source, title=pick(rng, ("gap_finder", "missing_number", "number_row")))
+    program = read(source, title=pick(rng, ("gap_finder", "gap_search", "number_row")))
 
     def draw(rng: Generator) -> tuple[tuple[int, ...]]:
         row = [low + step * i for i in range(whole(rng, 0, 5))]

@@ -163,7 +163,7 @@ def {entry}({first}: int, {second}: int) -> int:
         body=body,
         entry=pick(rng, ("least_multiple", "common_multiple", "smallest_multiple")),
     )
-    program = read(source, title=pick(rng, ("common_multiple", "multiple_finder")))
+    program = read(source, title=pick(rng, ("multiple_search", "multiple_finder")))
     return Exercise(program, draw_pair, ((1, 1), (7, 14)))
 
 
@@ -298,7 +298,7 @@ def {entry}({base}: int, {exponent}: int{parameter}) -> int:
         ),
         entry=pick(rng, ("modular_power", "power_modulo", "power_remainder", "ring_power")),
     )
-    program = read(source, title=pick(rng, ("power_ring", "modular_power", "clock_arithmetic")))
+    program = read(source, title=pick(rng, ("power_ring", "power_finder", "clock_arithmetic")))
 
     def draw(rng: Generator) -> tuple[int, ...]:
         given = whole(rng, 0, 50), whole(rng, 1, 20)

@@ -370,7 +370,7 @@ def {entry}({n}: int) -> int:
         if not by_sum
         else pick(rng, ("prime_sums", "split_into_primes", "primes_that_add")),
     )
-    program = read(source, title=pick(rng, ("prime_pairs", "prime_partners")))
+    program = read(source, title=pick(rng, ("prime_partners", "prime_neighbours")))
     return Exercise(program, lambda rng: (whole(rng, 4, 90),), ((1,), (24,)))
 
 

@@ -10,7 +10,7 @@ from neuroglot.programs.words import Roles
 
 NAMES: Roles = {
     "text": ("commands", "moves", "program", "steps"),
-    "letter": ("command", "move", "sign"),
+    "letter": ("command", "turn", "sign"),
     "i": ("i", "turn", "k"),
     "j": ("j", "place", "m"),
     "count": "count",

@@ -367,7 +367,7 @@ def {entry}({values}: list) -> list:
         roles={
             **LISTS,
             "held": ("held", "swapped", "moved"),
-            "start": ("start", "begin"),
+            "start": ("start", "head"),
             "stop": ("stop", "border", "after"),
         },
         what=what,

@@ -171,7 +171,7 @@ return {miss}
 
 def halves(rng: Generator) -> dict[str, str]:
     """Names and the middle of a binary search."""
-    low, high = pick(rng, (("low", "high"), ("left", "right"), ("begin", "stop"), ("a", "b")))
+    low, high = pick(rng, (("low", "high"), ("left", "right"), ("start", "stop"), ("a", "b")))
     middle = pick(rng, ("middle", "centre", "half", "probe"))
     half = pick(rng, ("({low} + {high}) // 2", "{low} + ({high} - {low}) // 2"))
     return {"low": low, "high": high, "middle": middle, "half": half}

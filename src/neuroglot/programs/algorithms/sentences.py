@@ -202,7 +202,7 @@ def {entry}({text}: str) -> str:
 """,
         roles={
             **TEXT,
-            "begin": ("begin", "start", "first"),
+            "begin": ("head", "start", "first"),
             "after": ("after", "stop", "limit"),
             "j": ("j", "k", "inner"),
         },

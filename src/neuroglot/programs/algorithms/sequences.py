@@ -239,7 +239,7 @@ def series_total(rng: Generator) -> Exercise:
     )  # fmt: skip
     from_one = chance(rng)
     low, high = pick(
-        rng, (("low", "high"), ("first", "last"), ("begin", "stop"), ("start", "goal"))
+        rng, (("low", "high"), ("first", "last"), ("start", "stop"), ("start", "goal"))
     )
     source = fill(
         """

@@ -24,7 +24,7 @@ TEXT: Roles = {
     "inside": ("in_word", "within", "started"),
     "size": ("size", "run", "letters"),
     "here": ("at_edge", "at_border", "on_edge"),
-    "start": ("start", "begin", "first"),
+    "start": ("start", "head", "first"),
 }
 CORNERS = (("",), ("-a bc_/d",))
 
