@@ -215,7 +215,7 @@ def {entry}({values}: list, {pattern}: list) -> {kind}:
         body=body,
         entry=pick(rng, ("find_piece", "search_pattern", "locate_pattern", "pattern_search")),
     )
-    program = read(source, title=pick(rng, ("pattern_search", "piece_finder", "list_matcher")))
+    program = read(source, title=pick(rng, ("pattern_matcher", "piece_finder", "list_matcher")))
 
     def draw(rng: Generator) -> tuple[tuple[int, ...], tuple[int, ...]]:
         values = numbers(rng, length=(0, 9), values=(1, 3))

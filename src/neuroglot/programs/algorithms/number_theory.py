@@ -117,7 +117,7 @@ def {entry}({first}: int, {second}: int) -> {kind}:
         result=result,
         entry=pick(rng, entries),
     )
-    program = read(source, title=pick(rng, ("divisor_finder", "common_measure", "number_pair")))
+    program = read(source, title=pick(rng, ("divisor_finder", "measure_finder", "number_pair")))
     return Exercise(program, draw_pair, ((1, 1), (12, 9), (5, 20)))
 
 
@@ -201,7 +201,7 @@ def {entry}({values}: list) -> int:
         body=once,
         entry=pick(rng, ("common_measure", "fold_numbers", "combine_all")),
     )
-    program = read(source, title=pick(rng, ("number_folder", "common_measure")))
+    program = read(source, title=pick(rng, ("number_folder", "measure_finder")))
     most = 60 if divides else 16
     return Exercise(program, lambda rng: (numbers(rng, length=(0, 4), values=(1, most)),), (((),),))
 

@@ -98,7 +98,7 @@ def {entry}({n}: int) -> {kind}:
         last="{result}" if order_wanted else "{total}",
         entry=pick(rng, ("leave_circle", "circle_game", "count_out")),
     )
-    program = read(source, title=pick(rng, ("counting_circle", "circle_game")))
+    program = read(source, title=pick(rng, ("counting_circle", "ring_game")))
     return Exercise(program, lambda rng: (whole(rng, left, 15),), ((left,), (left + 1,)))
 
 

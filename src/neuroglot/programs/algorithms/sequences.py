@@ -74,7 +74,7 @@ def {entry}({start}: int) -> {kind}:
         words=words,
         entry=pick(rng, ("follow_rule", "walk_down", "trace_number", "number_path")),
     )  # fmt: skip
-    program = read(source, title=pick(rng, ("number_walk", "number_path", "step_rule")))
+    program = read(source, title=pick(rng, ("number_walk", "path_finder", "step_rule")))
     return Exercise(program, lambda rng: (whole(rng, 1, 40),), ((1,), (7,), (12,)))
 
 
