@@ -166,7 +166,7 @@ def {entry}({number}: int) -> {result}:
         step=step,
         entry=pick(rng, ("prime_factors", "factors_of", "split_number", "find_factors")),
     )
-    program = read(source, title=pick(rng, ("prime_factors", "number_splitter", "factor_finder")))
+    program = read(source, title=pick(rng, ("factor_list", "number_splitter", "factor_finder")))
     return Exercise(program, lambda rng: (whole(rng, 1, 20) * whole(rng, 1, 30),), ((1,), (97,)))
 
 
