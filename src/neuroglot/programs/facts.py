@@ -19,9 +19,11 @@ from neuroglot.programs.tree import (
     Call,
     Expression,
     Extend,
+    ForRange,
     Function,
     Item,
     Node,
+    Number,
     Parameter,
     Program,
     SetItem,
@@ -132,6 +134,14 @@ def appends(program: Program) -> bool:
     return uses(program, Append)
 
 
+def limit(loop: ForRange) -> tuple[str, Expression]:
+    """The comparison by which a loop goes on, and its bound: `> low` instead of `>= low + 1`."""
+    match loop.stop:
+        case Binary("+", low, Number(1)) if loop.step < 0:
+            return ">", low
+    return ("<" if loop.step > 0 else ">") + ("=" if loop.inclusive else ""), loop.stop
+
+
 def element_update(node: SetItem) -> tuple[str, Expression] | None:
     """The operator and the change of `values[i] = values[i] + change`, else None."""
     match node.value:
@@ -146,8 +156,18 @@ def element_update(node: SetItem) -> tuple[str, Expression] | None:
 def between(node: Binary) -> tuple[Expression, Expression, Expression] | None:
     """The least, the value and the greatest of `'a' <= letter and letter <= 'z'`, else None."""
     match node:
-        case Binary("and", Binary("<=", low, value), Binary("<=", again, high)) if value == again:
-            return low, value, high
+        case Binary("and", Binary() as first, Binary() as second):
+            bounds = _ordered(first), _ordered(second)
+            if bounds[0] and bounds[1] and bounds[0][1] == bounds[1][0]:
+                return *bounds[0], bounds[1][1]
+    return None
+
+
+def _ordered(node: Binary) -> tuple[Expression, Expression] | None:
+    """The lesser and the greater side of `<=` or `>=`."""
+    match node:
+        case Binary("<=", low, high) | Binary(">=", high, low):
+            return low, high
     return None
 
 

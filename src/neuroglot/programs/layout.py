@@ -73,7 +73,8 @@ def side_levels(
     """How tightly each side has to bind to stand without brackets.
 
     Bracketed beyond precedence: a comparison inside a comparison, `and` inside `or`, and `%` mixed
-    with another product. Chains of one operator lean to the left.
+    with another product. Chains of one operator lean to the left; those of logic, which lean
+    nowhere, have no brackets at all.
     """
     row = table[operator]
     left, right = sides
@@ -81,8 +82,8 @@ def side_levels(
     if left.level == row.level and operator in _PRODUCTS and not _same_product(left, row):
         left_level += 1
     if operator == "or":
-        return _above_and(left, table, left_level), _above_and(right, table, row.level + 1)
-    return left_level, row.level + 1
+        return _above_and(left, table, left_level), _above_and(right, table, row.level)
+    return left_level, row.level + (operator != "and")
 
 
 def _same_product(left: Piece, row: Operator) -> bool:
