@@ -16,6 +16,7 @@ from neuroglot.programs.tree import (
     Declare,
     Expression,
     ForRange,
+    If,
     Item,
     Length,
     Number,
@@ -120,16 +121,16 @@ def _counters(each: Facts) -> Names:
 
 
 def _guarded(each: Facts) -> Iterator[int]:
-    """The steps back that stop at zero: `j -= 1`, once in a loop that asks for `j > 0`."""
-    for loop in walk(each.function):
-        if not isinstance(loop, While):
-            continue
-        changes = [node for node in walk(loop.body) if isinstance(node, Assign | Update)]
-        for step in loop.body:
-            match step:
-                case Update(name, "-", Number(1)) if _asks_for_more(loop.condition, name):
-                    if [change.name for change in changes].count(name) == 1:
-                        yield id(step)
+    """The steps back that stop at zero: `j -= 1`, once in a block that asks for `j > 0`."""
+    for node in walk(each.function):
+        match node:
+            case While(condition, block) | If(condition, block):
+                changes = [part.name for part in walk(block) if isinstance(part, Assign | Update)]
+                for step in block:
+                    if isinstance(step, Update) and changes.count(step.name) == 1:
+                        one_back = (step.operator, step.value) == ("-", Number(1))
+                        if one_back and _asks_for_more(condition, step.name):
+                            yield id(step)
 
 
 def _asks_for_more(condition: Expression, name: str) -> bool:

@@ -15,6 +15,7 @@ from neuroglot.programs.facts import (
     element_update,
     facts,
     is_read,
+    limit,
     shared_out,
     uses,
 )
@@ -298,12 +299,11 @@ def _count(node: ForRange, each: Facts) -> str:
         case ForRange(_, Number(0), Length(values), 1, False) if each.type_of(values) is Type.LIST:
             named = f"{counter} := " if is_read(node.name, node.body) else ""
             return f"{named}range {_expression(values, each).text}"
-    order = ("<" if node.step > 0 else ">") + ("=" if node.inclusive else "")
     sign = "+" if node.step > 0 else "-"
     move = f"{counter}{sign}{sign}" if size == 1 else f"{counter} {sign}= {size}"
-    first, last = _expression(node.start, each).text, _expression(node.stop, each)
-    limit = operation(order, (plain(counter), last)).text
-    return f"{counter} := {first}; {limit}; {move}"
+    order, last = limit(node)
+    goes_on = operation(order, (plain(counter), _expression(last, each))).text
+    return f"{counter} := {_expression(node.start, each).text}; {goes_on}; {move}"
 
 
 def _if(node: If, each: Facts) -> Lines:
@@ -389,12 +389,8 @@ def _sides(left: Expression, right: Expression, each: Facts) -> tuple[Term, Term
 
     def side(expression: Expression, beside: Expression) -> Term:
         match expression:
-            case Code(Letter() as letter) if not _is_constant(beside):
+            case Code(Letter() as letter) if uses(beside, Variable, Call):
                 return _expression(letter, each)
         return _expression(expression, each)
 
     return side(left, right), side(right, left)
-
-
-def _is_constant(node: Expression) -> bool:
-    return not uses(node, Variable, Call)

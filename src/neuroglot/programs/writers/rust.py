@@ -48,6 +48,7 @@ from neuroglot.programs.tree import (
     ForEach,
     ForRange,
     If,
+    Not,
     Number,
     Numbers,
     Program,
@@ -147,7 +148,7 @@ def _fitted(lines: Lines) -> Lines:
 
 
 def _broken(line: str) -> Lines:
-    """A line that is too long, broken as rustfmt does: at its line feeds, or after `=`."""
+    """A line that is too long, broken as rustfmt does: at line feeds, in `push`, or after `=`."""
     whole = line.replace("\n", " ")
     margin = line[: len(line) - len(line.lstrip())]
     if len(whole) <= WIDTH:
@@ -157,6 +158,8 @@ def _broken(line: str) -> Lines:
             return [whole.removesuffix(" {"), f"{margin}{{"]
         first, *others = line.removesuffix(" {").split("\n")
         return [first, *(f"{margin}{UNIT}{other}" for other in others), f"{margin}{{"]
+    if match := re.fullmatch(r"( *\w+\.push\()(.*)(\);)", line):
+        return [match[1], f"{margin}{UNIT}{match[2]},", margin + match[3]]
     if match := re.fullmatch(r"([^=]* [-+*/%]?=) (.*;)", line):
         return [match[1], margin + UNIT + match[2]]
     return [line]
@@ -282,17 +285,26 @@ def _loop_head(node: While | ForEach | ForRange, sight: Sight) -> str:
 
 
 def _condition(node: Expression, sight: Sight) -> str:
-    """A condition with line feeds where it may be broken: before its outermost `&&` or `||`."""
+    """A condition with line feeds where it may be broken: before its outermost operators."""
     text = plain(node, sight).text
     match node:
-        case Binary("and" | "or" as operator, left):
-            first = plain(left, sight).text
-            chained = isinstance(left, Binary) and left.operator == operator
-            for lead in (first, f"({first})"):
-                if text.startswith(f"{lead} "):
-                    start = _condition(left, sight) if chained else lead
-                    return f"{start}\n{text[len(lead) + 1 :]}"
+        case Binary("and" | "or" as operator, left, right):
+            sides = [_side(side, operator, sight) for side in (left, right)]
+            broken = f"\n{C_LIKE[operator].spelling} ".join(sides)
+            return broken if broken.replace("\n", " ") == text else text
+        case Binary(operator) | Not(Binary(operator)) if text.count(f" {operator} ") == 1:
+            return text.replace(f" {operator} ", f"\n{operator} ")
     return text
+
+
+def _side(node: Expression, operator: str, sight: Sight) -> str:
+    match node:
+        case Binary("and" | "or" as other) if other != operator:
+            return f"({plain(node, sight).text})"
+        case Binary("and" | "or"):
+            return _condition(node, sight)
+        case _:
+            return plain(node, sight).text
 
 
 def _range(loop: ForRange, sight: Sight) -> str:
