@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from neuroglot.programs import generation
 from neuroglot.programs.catalogue import ALGORITHMS
 from neuroglot.programs.generation import generate
 from neuroglot.programs.tables import read_rows
@@ -110,9 +111,10 @@ def test_bad_input(neuroglot, words, said):
     assert list(Path().iterdir()) == []
 
 
-def test_too_many_programs_leave_no_table(neuroglot):
-    answer = neuroglot(*LINE[:2], "--count", "9", "--algorithm", "selection_sort")
-    answer.refusal("count is 9, but only 2 different programs")
+def test_too_many_programs_leave_no_table(neuroglot, monkeypatch):
+    monkeypatch.setattr(generation, "TRIES", 1)
+    line = (*LINE[:2], "--count", "9999", "--algorithm", "selection_sort", "--languages", "python")
+    neuroglot(*line).refusal("count is 9999, but only", "different programs")
     assert list(Path().iterdir()) == []
 
 

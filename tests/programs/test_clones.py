@@ -120,7 +120,7 @@ def test_the_same_seed_gives_the_same_pairs(drawn):
 
 
 def test_another_algorithm_is_a_clone_of_type_four():
-    by_two = [named(f"greatest_divisor-0-{number}") for number in (0, 5)]
+    by_two = [named(f"greatest_divisor-0-{number}") for number in (0, 2)]
     assert len({"%" in repr(each.program.entry.body) for each in by_two}) == 2
     found = clones(by_two, languages=["c"])
     fours = [pair for pair in found.pairs if pair["type"] == 4]

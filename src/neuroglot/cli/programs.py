@@ -165,7 +165,7 @@ def verify(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Compile and run programs with their tests, in every language, in boxes.
+    """Compile and run programs with their tests, in boxes.
 
     Exit status 1 where a program did not pass. A toolchain that is missing is told as such.
 

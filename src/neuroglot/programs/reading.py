@@ -73,7 +73,10 @@ _MEANINGS = {
 
 
 def read(source: str, *, title: str) -> Program:
-    """The checked program of a source; `title` names its class. Raises ProgramError."""
+    """The checked program of a source; `title` names its class. Raises ProgramError.
+
+    A title that is a function's name too gets `_solver` behind it.
+    """
     functions: dict[str, Function] = {}
     try:
         module = ast.parse(source)
@@ -84,7 +87,8 @@ def read(source: str, *, title: str) -> Program:
             raise _unreadable(definition)
         function = _function(definition, functions)
         functions[function.name] = function
-    program = Program(title, tuple(functions.values()))
+    named = f"{title}_solver" if title in functions else title
+    program = Program(named, tuple(functions.values()))
     check(program)
     return program
 

@@ -178,7 +178,9 @@ def rotate_list(rng: Generator) -> Exercise:
     steps = str(fixed) if fixed else "{steps}"
     size = "{size}"
     by_index = f"{{result}}.append({{values}}[({{i}} + {steps}) % {size}])"
-    back = f"{{result}}.append({{values}}[({{i}} + {size} - {steps} % {size}) % {size}])"
+    back = f"""\
+{{start}} = ({{i}} + {size} - {steps} % {size}) % {size}
+{{result}}.append({{values}}[{{start}}])"""
     direct = each_place(rng, by_index if left else back)
     into = f"{{result}}[({{i}} + {steps}) % {size}] = {{values}}[{{i}}]"
     placed = f"{{result}} = [0] * {size}\n" + each_place(rng, into, ordered=False)

@@ -150,7 +150,11 @@ def {entry}({text}: str) -> str:
     {loop}
     return {result}
 """,
-        roles={**TEXT, "helper": ("shift_letter", "move_letter", "turned_letter")},
+        roles={
+            **TEXT,
+            "helper": ("shift_letter", "move_letter", "turned_letter"),
+            "i": ("i", "k", "spot"),
+        },
         kind=kind,
         moved=moved,
         loop=loop,
