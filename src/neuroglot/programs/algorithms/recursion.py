@@ -210,8 +210,8 @@ def count_choices(rng: Generator) -> Exercise:
             "choose": (("size", "chosen"), ("n", "k")),
             "paths": (("right", "down"), ("width", "height")),
             "blocks": (("right", "down"), ("width", "height")),
-            "parts": (("number", "largest"), ("total", "limit")),
-            "ordered": (("number", "largest"), ("total", "limit")),
+            "parts": (("number", "most"), ("total", "limit")),
+            "ordered": (("number", "most"), ("total", "limit")),
         }[want],
     )
     weight = 1 if want == "choose" else pick(rng, (1, 1, 2, 3))
@@ -270,7 +270,7 @@ def {entry}({a}: int, {b}: int) -> int:
     {stop}
     {steps}
 """,
-        roles={"part": ("part", "without_it", "ways"), "i": ("i", "step", "used")},
+        roles={"part": ("part", "partial", "ways"), "i": ("i", "step", "used")},
         a=a,
         b=b,
         what=what,
@@ -282,7 +282,7 @@ def {entry}({a}: int, {b}: int) -> int:
         else "another such integer",
         stop=stop,
         steps=steps,
-        entry=pick(rng, ("count_choices", "number_of_ways", "ways_of")),
+        entry=pick(rng, ("count_ways", "ways_of", "all_ways")),
     )
     program = read(source, title=pick(rng, ("way_counter", "choice_table")))
 
