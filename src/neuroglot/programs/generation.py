@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count as count_up
 
-from neuroglot.base.errors import ConfigError
+from neuroglot.base.errors import ConfigError, ProgramError
 from neuroglot.base.languages import language_id
 from neuroglot.base.seeds import generator
 from neuroglot.programs.algorithm import Algorithm, Exercise
@@ -174,9 +174,15 @@ def _different(algorithm: Algorithm, seed: int, seen: set[str]) -> Iterator[Draw
         misses = misses + 1 if key in seen else 0
         if misses == TRIES:
             return
-        if not misses:
-            seen.add(key)
-            yield _complete(algorithm, seed, number, exercise)
+        if misses:
+            continue
+        seen.add(key)
+        try:
+            complete = _complete(algorithm, seed, number, exercise)
+        except ProgramError:
+            # Its inputs cannot tell right from wrong: another is drawn.
+            continue
+        yield complete
 
 
 def draw(algorithm: Algorithm, *, seed: int, number: int) -> Drawn:

@@ -142,7 +142,7 @@ def common_multiple(rng: Generator) -> Exercise:
         names = measure(rng)
         form = pick(rng, (f"{one} // {{shared}} * {two}", f"{one} * {two} // {{shared}}"))
         body = f"{{shared}} = {{measure}}({one}, {two})\nreturn {form}"
-        if chance(rng):
+        if form.startswith(f"{one} *") and chance(rng):
             body = "return " + form.replace("{shared}", f"{{measure}}({one}, {two})")
         if "{shared}" in body:
             names["shared"] = pick(rng, ("shared", "common", "divisor"))

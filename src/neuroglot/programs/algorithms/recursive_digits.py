@@ -67,6 +67,9 @@ def digits_again(rng: Generator) -> Exercise:
     if base != 2 and chance(rng):
         limit %= base - 1
         test, which = f"{{digit}} > {limit}", f"above {limit}"
+    if base == 2:
+        # The even digits of a binary number say nothing.
+        test, which = "{digit} != 0", "nonzero"
     again = "{entry}({n} // BASE)".replace("BASE", str(base))
     digit = f"{{digit}} = {{n}} % {base}\n"
     direct = {
