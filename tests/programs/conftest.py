@@ -1,10 +1,14 @@
 """Specimens: small programs that together hold every node of the tree, in all its uses."""
 
+import json
+
 import pytest
 
+from neuroglot.base.errors import SandboxError
 from neuroglot.programs.algorithm import Exercise
 from neuroglot.programs.choices import numbers, text, whole
 from neuroglot.programs.reading import read
+from neuroglot.sandbox.probing import require_box
 
 ODD_SIGNS = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
@@ -251,3 +255,80 @@ def specimen(request):
 @pytest.fixture
 def all_specimens():
     return {name: exercise(name) for name in SPECIMENS}
+
+
+NEXT = {
+    "python": {
+        "task_id": "Python/7",
+        "prompt": 'def next_number(n: int) -> int:\n    """ The number after n. """\n',
+        "declaration": "def next_number(n: int) -> int:\n",
+        "canonical_solution": "    return n + 1\n",
+        "test": "def check(f):\n    assert f(1) == 2\n\ncheck(next_number)\n",
+    },
+    "java": {
+        "task_id": "Java/7",
+        "prompt": "import java.util.*;\n\nclass Solution {\n    // The number after n.\n"
+        "    public int nextNumber(int n) {\n",
+        "declaration": "class Solution {\n    public int nextNumber(int n) {\n",
+        "canonical_solution": "        return n + 1;\n    }\n}",
+        "test": "public class Main {\n    public static void main(String[] args) {\n"
+        "        Solution s = new Solution();\n"
+        "        if (s.nextNumber(1) != 2) throw new AssertionError();\n    }\n}\n",
+    },
+    "cpp": {
+        "task_id": "CPP/7",
+        "prompt": "// The number after n.\n#include<vector>\nusing namespace std;\n"
+        "int next_number(int n){\n",
+        "declaration": "#include<vector>\n#include<stdlib.h>\nint next_number(int n){\n",
+        "canonical_solution": "    return abs(n + 1);\n}\n",
+        "test": "#include<assert.h>\nint main(){\n    assert (next_number(1) == 2);\n}\n",
+    },
+    "go": {
+        "task_id": "Go/7",
+        "prompt": 'import (\n    "math"\n)\n\n// The number after n, as in math.\n'
+        "func NextNumber(n int) int {\n",
+        "import": 'import (\n    "math"\n)\n',
+        "test_setup": 'package main\n\nimport (\n    "testing"\n    "math"\n'
+        '    "github.com/stretchr/testify/assert"\n)\n',
+        "declaration": "\nfunc NextNumber(n int) int {\n",
+        "canonical_solution": "    return n + 1\n}\n",
+        "test": "func TestNextNumber(t *testing.T) {\n    assert := assert.New(t)\n"
+        "    assert.Equal(2, NextNumber(1))\n}\n",
+    },
+    "js": {
+        "task_id": "JavaScript/7",
+        "prompt": "/* The number after n. */\nconst nextNumber = (n) => {\n",
+        "declaration": "\nconst nextNumber = (n) => {\n",
+        "canonical_solution": "  return n + 1;\n}\n",
+        "test": "const testNextNumber = () => {\n  console.assert(nextNumber(1) === 2)\n}\n\n"
+        "testNextNumber()\n",
+    },
+    "rust": {
+        "task_id": "Rust/7",
+        "prompt": "/* The number after n. */\n",
+        "declaration": "use rand::Rng;\nuse regex::Regex;\nuse md5;\n"
+        "fn next_number(n: i32) -> i32 {\n",
+        "canonical_solution": "    n + 1\n}\n",
+        "test": "#[cfg(test)]\nmod tests {\n    use super::*;\n\n    #[test]\n    // simple\n"
+        "    fn test_next() {\n        assert_eq!(next_number(1), 2);\n    }\n}\n",
+    },
+}
+"""One task in six languages, laid out as HumanEval-X is."""
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """A folder as HumanEval-X is released, with one task in each language."""
+    folder = tmp_path_factory.mktemp("released")
+    for name, row in NEXT.items():
+        (folder / f"humaneval_{name}.jsonl").write_text(json.dumps(row) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def boxes():
+    """Skips the test where no box can be made."""
+    try:
+        require_box()
+    except SandboxError as error:
+        pytest.skip(str(error))

@@ -50,6 +50,13 @@ def test_an_ending_has_one_status(of: Ending, expected: str):
     assert status(of) == expected
 
 
+def test_a_panic_in_a_test_of_go_is_no_failed_check():
+    failed = "--- FAIL: TestX (0.00s)\n"
+    assert status(ending(f"{failed}    main_test.go:3: 1\nFAIL\n", code=1), "go") == "wrong"
+    panic = "panic: index out of range [3] with length 0 [recovered]\n"
+    assert status(ending(failed, stderr=panic, code=2), "go") == "crashed"
+
+
 def test_an_assertion_that_mono_only_mutters_is_a_failure():
     muttered = ending(f"{TOKEN_OF_RUN} passed\n", "Fail: nope\n  at System.Diagnostics", code=0)
     assert status(muttered, "csharp") == "wrong"

@@ -21,9 +21,11 @@ OUT_OF_MEMORY = re.compile(
     re.IGNORECASE,
 )
 FAILED_CHECK = re.compile(
-    r"AssertionError|Assertion [`'].*' failed|assertion.*failed|console\.assert|--- FAIL: "
-    r"|AssertionFailed|Assertion failed",
+    r"AssertionError|Assertion [`'].*' failed|assertion.*failed|console\.assert"
+    r"|AssertionFailed|Assertion failed|(?m:^FAIL$)",
 )
+"""FAIL on a line of its own is how a test of Go ends that did not panic."""
+
 SILENT_FAILURE = re.compile(r"^Fail: |^---- DEBUG ASSERTION FAILED ----", re.MULTILINE)
 """What Debug.Assert leaves under mono: words on stderr, and code 0."""
 

@@ -5,7 +5,7 @@ Knows nothing of what is done with them.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -58,8 +58,26 @@ def read_humaneval_x(folder: Path) -> Iterator[Mapping[str, Any]]:
 
     Raises ValueError for a folder without such files and for rows without their columns.
     """
-    rows: dict[str, dict[str, Any]] = {}
-    files = sorted(folder.glob(f"{_HUMANEVAL}*.jsonl"))
+    tasks: dict[str, dict[str, Any]] = {}
+    for id, row in read_humaneval_x_rows(folder, ("declaration", "canonical_solution")):
+        number = str(row["task_id"]).rpartition("/")[2]
+        task = tasks.setdefault(number, {"id": number, "problem": number})
+        task[id] = f"{row['declaration']}{row['canonical_solution']}"
+        if id == "python":
+            task["english"] = row.get("text")
+    for number in sorted(tasks, key=_numbers):
+        yield tasks[number]
+
+
+def read_humaneval_x_rows(
+    place: Path, columns: Iterable[str]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Rows of HumanEval-X as released, each with its language: of one file, or of all in a folder.
+
+    Raises ValueError for a place without such files and for rows without task_id or `columns`.
+    """
+    wanted = ("task_id", *columns)
+    files = [place] if place.is_file() else sorted(place.glob(f"{_HUMANEVAL}*.jsonl"))
     if not files:
         raise ValueError(f"no file {_HUMANEVAL}<language>.jsonl, such as {_HUMANEVAL}python.jsonl")
     for file in files:
@@ -68,16 +86,10 @@ def read_humaneval_x(folder: Path) -> Iterator[Mapping[str, Any]]:
         if id is None:
             raise ValueError(f"{file.name} names no language: {name!r}")
         for row in read_rows(file):
-            absent = [c for c in ("task_id", "declaration", "canonical_solution") if c not in row]
+            absent = [column for column in wanted if column not in row]
             if absent:
                 raise ValueError(f"a row of {file.name} has no {', '.join(absent)}")
-            number = str(row["task_id"]).rpartition("/")[2]
-            task = rows.setdefault(number, {"id": number, "problem": number})
-            task[id] = f"{row['declaration']}{row['canonical_solution']}"
-            if id == "python":
-                task["english"] = row.get("text")
-    for number in sorted(rows, key=_numbers):
-        yield rows[number]
+            yield id, row
 
 
 def _numbers(name: str) -> tuple[tuple[int, str], ...]:
