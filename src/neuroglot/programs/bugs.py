@@ -1,10 +1,11 @@
-"""Small bugs in code of any language: an operator, a constant, a name or a call becomes another.
+"""Small bugs in code: an operator, an operand, a constant, a name or a call becomes another.
 
 Takes the code as text, and gives it again with each bug in turn, in an order that a seed gives.
 Whether a bug shows is not known here: some mutants do the same as the code, some do not compile.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from neuroglot.base.seeds import generator
@@ -36,6 +37,8 @@ WHOLE_NUMBERS = frozenset(
 STRINGS = frozenset(
     ("string", "string_literal", "interpreted_string_literal", "template_string", "char_literal")
 )
+BINARY = frozenset(("binary_expression", "binary_operator", "boolean_operator"))
+ARGUMENTS = frozenset(("argument_list", "arguments"))
 RETURNS = frozenset(("return_statement", "return_expression"))
 CALLS = frozenset(("call", "call_expression", "method_invocation")) | {
     "object_creation_expression",
@@ -49,17 +52,20 @@ Change = tuple[int, int, bytes]
 def bugs(before: str, code: str, *, language: str, seed: int) -> Iterator[str]:
     """Each text that is one change away from `code`, in an order that `seed` gives.
 
-    Changes that often do not compile (a call left out, 1 added to what is returned) come last.
+    Changes that often do not compile (a call left out, 1 added to what is returned; then an operand
+    left out, another argument) come last.
     before: what stands in front of the code, without which it could not be parsed; it stays as it
     is. Raises ConfigError for a language that is not parsed.
     """
     context, content = encoded(before), encoded(code)
     nodes = list(_nodes(parse(before + code, language).root_node, len(context)))
-    for kind in (_other_token, _other_result):
+    names = tuple(dict.fromkeys(node.text or b"" for node in nodes if _is_argument(node)))
+    kinds = (_other_token, _other_result, partial(_other_operand, names=names))
+    for place, kind in enumerate(kinds):
         changes = [change for node in nodes if (change := kind(node)) is not None]
-        draws = generator(seed, "bugs", kind.__name__, language, code)
-        for place in draws.permutation(len(changes)).tolist():
-            start, end, new = changes[place]
+        draws = generator(seed, "bugs", place, language, code)
+        for drawn in draws.permutation(len(changes)).tolist():
+            start, end, new = changes[drawn]
             start, end = start - len(context), end - len(context)
             yield (content[:start] + new + content[end:]).decode("utf-8", "surrogatepass")
 
@@ -130,3 +136,17 @@ def _given(call: "Node") -> "Node | None":
     if owner is None and arguments is not None and len(arguments.named_children) == 1:
         return arguments.named_children[0]
     return owner
+
+
+def _other_operand(node: "Node", names: tuple[bytes, ...]) -> Change | None:
+    """The first of two operands alone; another name that is an argument somewhere."""
+    new: bytes | None = None
+    if node.type in BINARY:
+        new = node.named_children[0].text
+    elif _is_argument(node):
+        new = next((name for name in names if name != node.text), None)
+    return None if new is None else (node.start_byte, node.end_byte, new)
+
+
+def _is_argument(node: "Node") -> bool:
+    return node.type == "identifier" and node.parent is not None and node.parent.type in ARGUMENTS

@@ -139,13 +139,18 @@ def {entry}({values}: list{parameter}) -> int:
     return Exercise(program, lambda rng: (draw(rng)[0],), (((),),))
 
 
+LAST_START = "len({values}) - len({pattern}) + 1"
+
+
 def sublist_place(rng: Generator) -> Exercise:
     """Where a pattern stands in a list: the first place, the number of places, or whether."""
-    result = pick(rng, ("first", "count", "whether", "list"))
+    result = pick(rng, ("first", "last", "count", "whether", "list"))
     split = chance(rng)
     purpose, begin, hit, end = {
         "first": ("the first index at which `{pattern}` begins in `{values}`, or -1", "",
                   "return {i}", "-1"),
+        "last": ("the last index at which `{pattern}` begins in `{values}`, or -1", "",
+                 "return {i}", "-1"),
         "count": ("the number of places where `{pattern}` stands in `{values}`", "{out} = 0",
                   "{out} += 1", "{out}"),
         "list": ("the places where `{pattern}` stands in `{values}`", "{out} = []",
@@ -156,6 +161,8 @@ def sublist_place(rng: Generator) -> Exercise:
     matches = """
 def {matches}({values}: list, {pattern}: list, {start}: int) -> bool:
     '''whether `{pattern}` stands in `{values}` from `{start}` on'''
+    if {start} + len({pattern}) > len({values}):
+        return False
     for {j} in range(len({pattern})):
         if {values}[{start} + {j}] != {pattern}[{j}]:
             return False
@@ -176,8 +183,20 @@ for {{j}} in range(len({{pattern}})):
 if {{same}}:
     {hit}
 """
+    by_count = f"""
+{{same}} = 0
+for {{j}} in range(len({{pattern}})):
+    if {{values}}[{{i}} + {{j}}] == {{pattern}}[{{j}}]:
+        {{same}} += 1
+if {{same}} == len({{pattern}}):
+    {hit}
+"""
     body = f"if {{matches}}({{values}}, {{pattern}}, {{i}}):\n    {hit}"
-    body = body if split else pick(rng, (inline, by_flag))
+    body = body if split else pick(rng, (inline, by_flag, by_count))
+    loop = counted(rng, "{i}", stop="len({values})" if split else LAST_START)
+    if result == "last":
+        start = "len({values}) - 1" if split else "len({values}) - len({pattern})"
+        loop = f"for {{i}} in range({start}, -1, -1):\n    {{body}}"
     source = fill(
         """
 {helper}
@@ -196,8 +215,8 @@ def {entry}({values}: list, {pattern}: list) -> {kind}:
         **({"same": pick(rng, ("same", "fits", "equal"))} if "{same}" in body else {}),
         **(
             {
-                "start": pick(rng, ("at", "start")),
-                "matches": pick(rng, ("is_at", "fits_at", "is_at")),
+                "start": "at",
+                "matches": pick(rng, ("is_at", "fits_at", "matches_at")),
             }
             if split
             else {}
@@ -211,7 +230,7 @@ def {entry}({values}: list, {pattern}: list) -> {kind}:
         purpose=purpose,
         begin=begin,
         end=end,
-        loop=counted(rng, "{i}", stop="len({values}) - len({pattern}) + 1"),
+        loop=loop,
         body=body,
         entry=pick(rng, ("find_piece", "search_pattern", "locate_pattern", "pattern_search")),
     )
