@@ -14,6 +14,8 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from neuroglot.cli.app import main
+from neuroglot.sandbox import probing
+from neuroglot.sandbox.discovery import find_toolchain
 
 
 @dataclass(frozen=True)
@@ -169,3 +171,13 @@ def mount(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield run
     if place.is_mount():
         subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.fixture
+def toolchains_afresh():
+    """Toolchains and bubblewrap are looked for again, and once more after the test."""
+    find_toolchain.cache_clear()
+    probing._fault.cache_clear()
+    yield
+    find_toolchain.cache_clear()
+    probing._fault.cache_clear()

@@ -5,6 +5,9 @@ import sys
 
 import pytest
 
+from neuroglot.base.languages import display_name
+from neuroglot.sandbox import probing
+from neuroglot.sandbox.toolchains import TOOLCHAINS
 from neuroglot.studies import doctor as study
 from neuroglot.studies.doctor import Finding
 
@@ -40,6 +43,29 @@ def test_it_answers_where_torch_cannot_be_loaded(neuroglot, monkeypatch):
     answer = neuroglot("doctor")
     assert answer.status == 0
     assert "cores" in answer.out
+
+
+@pytest.mark.usefixtures("toolchains_afresh")
+def test_toolchains_are_named_and_what_is_missing_has_a_remedy(neuroglot, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEUROGLOT_TOOLCHAINS", str(tmp_path / "absent"))
+    answer = neuroglot("doctor", "--json")
+    assert answer.status == 0
+    found = {finding["name"]: finding for finding in answer.json}
+    assert {f"{display_name(each)} programs" for each in TOOLCHAINS} <= set(found)
+    for name in ("TypeScript programs", "Kotlin programs"):
+        assert not found[name]["passed"]
+        assert f"npm install --prefix {tmp_path / 'absent'}" in found[name]["remedy"]
+
+
+@pytest.mark.usefixtures("toolchains_afresh")
+def test_without_bubblewrap_the_rest_is_still_told(neuroglot, monkeypatch):
+    monkeypatch.setattr(probing, "BWRAP", "/usr/bin/no-such-bwrap")
+    answer = neuroglot("doctor", "--json")
+    assert answer.status == 0
+    found = {finding["name"]: finding for finding in answer.json}
+    assert not found["sandbox"]["passed"]
+    assert "apt-get install bubblewrap" in found["sandbox"]["remedy"]
+    assert "C++ programs" in found
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

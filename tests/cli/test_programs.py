@@ -9,6 +9,7 @@ from neuroglot.programs import generation
 from neuroglot.programs.catalogue import ALGORITHMS
 from neuroglot.programs.generation import generate
 from neuroglot.programs.tables import read_rows
+from neuroglot.sandbox import probing
 
 LINE = ("programs", "generate", "--count", "4", "--languages", "python,c")
 
@@ -129,3 +130,38 @@ def test_a_full_disk(neuroglot, mount):
     answer = neuroglot(*LINE, "--count", "8", "--out", disk / "made.jsonl")
     answer.refusal("cannot write", "disk is full")
     assert list(disk.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--count", "0"), ("count is 0", "1 or more")),
+        (("--languages", "cobol"), ("unknown language 'cobol'",)),
+        (("--level", "9"), ("unknown level 9", "1, 2, 3")),
+        (("--algorithm", "count_run"), ("unknown algorithm 'count_run'", "count_runs")),
+        (("--workers", "0"), ("--workers", "greater than or equal to 1")),
+    ],
+)
+def test_nothing_is_verified_of_bad_input(neuroglot, words, said):
+    neuroglot("programs", "verify", *words).refusal(*said)
+
+
+PYTHON = ("programs", "verify", "--count", "2", "--languages", "python")
+
+
+@pytest.mark.usefixtures("toolchains_afresh")
+def test_without_bubblewrap_it_is_refused_unless_asked_otherwise(neuroglot, monkeypatch):
+    monkeypatch.setattr(probing, "BWRAP", "/usr/bin/no-such-bwrap")
+    neuroglot(*PYTHON).refusal("apt-get install bubblewrap", "--no-sandbox")
+    assert neuroglot(*PYTHON, "--no-sandbox", "--json").json["passed"]
+
+
+@pytest.mark.usefixtures("toolchains_afresh")
+def test_a_missing_toolchain_is_told_and_no_program_is_wrong(neuroglot, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEUROGLOT_TOOLCHAINS", str(tmp_path / "absent"))
+    line = ("--languages", "python,typescript", "--style", "procedural")
+    answer = neuroglot(*PYTHON[:4], *line, "--no-sandbox")
+    assert answer.status == 1
+    assert re.search(r"typescript +procedural +no_toolchain +2\n", answer.out)
+    assert f"npm install --prefix {tmp_path / 'absent'}" in " ".join(answer.out.split())
+    assert " wrong " not in answer.out

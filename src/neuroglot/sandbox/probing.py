@@ -10,7 +10,7 @@ from neuroglot.sandbox.command import Command
 from neuroglot.sandbox.execution import execute
 from neuroglot.sandbox.limits import Limits
 
-OR_ELSE = "or allow running without a box, if you trust the programs"
+OR_ELSE = "or, if you trust the programs, run them without a box (--no-sandbox, unsafe=True)"
 CURES = {
     "unknown option": "bubblewrap 0.8 or later is needed",
     "namespace": "allow user namespaces here (kernel.unprivileged_userns_clone, "

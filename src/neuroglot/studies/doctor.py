@@ -8,6 +8,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from neuroglot.base.errors import SandboxError
+from neuroglot.base.languages import display_name
+from neuroglot.sandbox.discovery import find_toolchain
+from neuroglot.sandbox.probing import require_box
+from neuroglot.sandbox.toolchains import TOOLCHAINS
+
 CORE = ("torch", "transformers", "safetensors", "numpy", "scipy", "pyarrow", "datasketch")
 GIB = 2**30
 
@@ -32,6 +38,7 @@ def examine_machine(folder: Path | None = None) -> list[Finding]:
         _memory(),
         _disk(folder or Path.cwd()),
         _extra("datasets", "hub", "data sets from a hub"),
+        *_programs(),
     ]
 
 
@@ -48,6 +55,25 @@ def _extra(package: str, extra: str, purpose: str) -> Finding:
     return Finding(
         package, f"not installed ({purpose})", False, False, f"pip install 'neuroglot[{extra}]'"
     )
+
+
+def _programs() -> list[Finding]:
+    """Whether programs can be boxed, and the toolchain of each language they are written in."""
+    boxed = Finding("sandbox", "programs run in boxes", True, False)
+    try:
+        require_box()
+    except SandboxError as error:
+        boxed = Finding("sandbox", "no boxes", False, False, str(error))
+    return [boxed, *(_toolchain(language, unsafe=not boxed.passed) for language in TOOLCHAINS)]
+
+
+def _toolchain(language: str, *, unsafe: bool) -> Finding:
+    found = find_toolchain(language, unsafe=unsafe)
+    name = f"{display_name(language)} programs"
+    if found.lack is None:
+        return Finding(name, found.version, True, False)
+    value = found.lack.replace("_", " ")
+    return Finding(name, value, False, False, found.remedy)
 
 
 def _devices() -> list[Finding]:
