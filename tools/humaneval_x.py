@@ -1,4 +1,5 @@
-"""Prove HumanEval-X in the sandbox: its own solutions pass, and fail once a bug is planted in them.
+"""Prove HumanEval-X in the sandbox: its own solutions pass, pass under other names, and fail once a
+bug is planted in them.
 
 `python tools/humaneval_x.py FOLDER` prints a table, and then every task that is not as
 `neuroglot.programs.suites` says; it ends with code 1 if there is one.
@@ -12,17 +13,17 @@ from collections.abc import Iterable, Sequence
 
 from neuroglot.programs.suites import DEFECTS, expected, humaneval_x
 from neuroglot.programs.tasks import SOURCES, Task, program
-from neuroglot.programs.trials import plant
+from neuroglot.programs.trials import plant, renamed
 from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.sandbox.running import run_programs
 
 HEADER = """\
-| language | solutions that pass | others | seconds | bugs caught | bugs tried | seconds |
-|---|---|---|---|---|---|---|"""
+| language | solutions that pass | others | seconds | renamed | bugs caught | bugs tried | seconds |
+|---|---|---|---|---|---|---|---|"""
 
 
 def main() -> int:
-    """Run both proofs, language by language."""
+    """Run the three proofs, language by language."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", help="HumanEval-X as released, or one of its files")
     parser.add_argument("--languages", default=",".join(SOURCES))
@@ -35,9 +36,10 @@ def main() -> int:
     for language in asked.languages.split(","):
         own = [task for task in tasks if task.language == language]
         cells, not_expected = _solutions(own)
+        passed, changed = _renamed(own, seed=asked.seed)
         more_cells, no_bug = _bugs(own, most=asked.bugs, seed=asked.seed)
-        print(f"| {language} | {' | '.join([*cells, *more_cells])} |", flush=True)
-        strange += not_expected + no_bug
+        print(f"| {language} | {' | '.join([*cells, passed, *more_cells])} |", flush=True)
+        strange += not_expected + changed + no_bug
     print("\n".join(["", *(strange or ["Every task is as expected."])]))
     return 1 if strange else 0
 
@@ -53,6 +55,18 @@ def _solutions(tasks: Sequence[Task]) -> tuple[list[str], list[str]]:
     cells = [f"{passed} of {len(tasks)}", others, f"{seconds:.0f}"]
     strange = [f"{t.id} {o.status}: {o.detail}" for t, o in pairs if o.status not in expected(t)]
     return cells, strange
+
+
+def _renamed(tasks: Sequence[Task], *, seed: int) -> tuple[str, list[str]]:
+    """A cell of the table, and a line for each solution that new names have changed."""
+    outcomes = run_programs([renamed(task, seed=seed) for task in tasks])
+    passed = sum(outcome.status == "passed" for outcome in outcomes)
+    strange = [
+        f"{task.id} renamed: {outcome.status}: {outcome.detail}"
+        for task, outcome in zip(tasks, outcomes, strict=True)
+        if outcome.status not in expected(task)
+    ]
+    return f"{passed} of {len(tasks)}", strange
 
 
 def _bugs(tasks: Sequence[Task], *, most: int, seed: int) -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from neuroglot.base.seeds import generator
 from neuroglot.programs.bugs import bugs
 from neuroglot.programs.suites import DEFECTS, expected, humaneval_x
 from neuroglot.programs.tasks import SOURCES, program
-from neuroglot.programs.trials import plant
+from neuroglot.programs.trials import plant, renamed
 from neuroglot.sandbox.running import run_programs
 
 SAMPLE = 6
@@ -92,12 +92,13 @@ def test_every_solution_can_be_given_a_bug(tasks):
 @pytest.mark.data
 @pytest.mark.slow
 @pytest.mark.parametrize("language", SOURCES)
-def test_solutions_pass_and_fail_with_a_bug(boxes, tasks, language):
+def test_solutions_pass_under_any_names_and_fail_with_a_bug(boxes, tasks, language):
     sample = drawn(tasks, language)
-    outcomes = run_programs([program(task, task.canonical) for task in sample])
+    originals = [program(task, task.canonical) for task in sample]
+    outcomes = run_programs([*originals, *(renamed(task, seed=0) for task in sample)])
     if outcomes[0].status == "no_toolchain":
         pytest.skip(outcomes[0].detail)
-    for task, outcome in zip(sample, outcomes, strict=True):
+    for task, outcome in zip([*sample, *sample], outcomes, strict=True):
         assert outcome.status in expected(task), (task.id, outcome)
     sound = [task for task in sample if task.id not in DEFECTS]
     caught = {trial.task.id for trial in plant(sound, seed=0) if trial.shows}

@@ -4,7 +4,7 @@ Takes the code as text, and gives it again with each bug in turn, in an order th
 Whether a bug shows is not known here: some mutants do the same as the code, some do not compile.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,7 @@ CALLS = frozenset(("call", "call_expression", "method_invocation")) | {
 
 Change = tuple[int, int, bytes]
 """First byte, end, and what stands there instead."""
+Kind = Callable[["Node"], Change | None]
 
 
 def bugs(before: str, code: str, *, language: str, seed: int) -> Iterator[str]:
@@ -60,7 +61,7 @@ def bugs(before: str, code: str, *, language: str, seed: int) -> Iterator[str]:
     context, content = encoded(before), encoded(code)
     nodes = list(_nodes(parse(before + code, language).root_node, len(context)))
     names = tuple(dict.fromkeys(node.text or b"" for node in nodes if _is_argument(node)))
-    kinds = (_other_token, _other_result, partial(_other_operand, names=names))
+    kinds: tuple[Kind, ...] = (_other_token, _other_result, partial(_other_operand, names=names))
     for place, kind in enumerate(kinds):
         changes = [change for node in nodes if (change := kind(node)) is not None]
         draws = generator(seed, "bugs", place, language, code)

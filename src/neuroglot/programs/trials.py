@@ -1,19 +1,25 @@
-"""Whether tests catch bugs: one after another is planted in each solution until one shows.
+"""Solutions put to the proof: bugs are planted until the tests catch one; new names must not show.
 
-Takes tasks whose own solution passes, gives every program that was tried and what became of it.
+Takes tasks whose own solution passes. `plant` gives every program that was tried and what became of
+it; `renamed` gives the whole program under other names.
 """
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from neuroglot.programs.bugs import bugs
 from neuroglot.programs.tasks import Task, program
-from neuroglot.sandbox.outcomes import Outcome
+from neuroglot.sandbox.outcomes import Outcome, Program
 from neuroglot.sandbox.running import run_programs
+from neuroglot.text.renaming import rename
 
 SHOWS = ("wrong", "crashed", "timeout", "memory", "output_limit")
 """How a program with a bug fails, once it runs."""
+
+FOUND_BY_NAME = re.compile(r"\bTest\w+")
+"""What Go's harness runs because of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +59,10 @@ def plant(tasks: Iterable[Task], *, seed: int, most: int = 12) -> list[Trial]:
         trials += made
         left = {each.task.id: left[each.task.id] for each in made if not each.shows}
     return trials
+
+
+def renamed(task: Task, *, seed: int) -> Program:
+    """A task's solution with its tests, every name of their own replaced: it must do the same."""
+    whole = program(task, task.canonical)
+    keep = FOUND_BY_NAME.findall(whole.source) if task.language == "go" else ()
+    return replace(whole, source=rename(whole.source, task.language, seed=seed, keep=keep).code)
