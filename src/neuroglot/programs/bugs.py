@@ -4,8 +4,7 @@ Takes the code as text, and gives it again with each bug in turn, in an order th
 Whether a bug shows is not known here: some mutants do the same as the code, some do not compile.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from neuroglot.base.seeds import generator
@@ -47,7 +46,6 @@ CALLS = frozenset(("call", "call_expression", "method_invocation")) | {
 
 Change = tuple[int, int, bytes]
 """First byte, end, and what stands there instead."""
-Kind = Callable[["Node"], Change | None]
 
 
 def bugs(before: str, code: str, *, language: str, seed: int) -> Iterator[str]:
@@ -60,13 +58,11 @@ def bugs(before: str, code: str, *, language: str, seed: int) -> Iterator[str]:
     """
     context, content = encoded(before), encoded(code)
     nodes = list(_nodes(parse(before + code, language).root_node, len(context)))
-    names = tuple(dict.fromkeys(node.text or b"" for node in nodes if _is_argument(node)))
-    kinds: tuple[Kind, ...] = (_other_token, _other_result, partial(_other_operand, names=names))
-    for place, kind in enumerate(kinds):
+    for kind in (_other_token, _other_result, _other_operand):
         changes = [change for node in nodes if (change := kind(node)) is not None]
-        draws = generator(seed, "bugs", place, language, code)
-        for drawn in draws.permutation(len(changes)).tolist():
-            start, end, new = changes[drawn]
+        draws = generator(seed, "bugs", kind.__name__, language, code)
+        for place in draws.permutation(len(changes)).tolist():
+            start, end, new = changes[place]
             start, end = start - len(context), end - len(context)
             yield (content[:start] + new + content[end:]).decode("utf-8", "surrogatepass")
 
@@ -139,12 +135,16 @@ def _given(call: "Node") -> "Node | None":
     return owner
 
 
-def _other_operand(node: "Node", names: tuple[bytes, ...]) -> Change | None:
-    """The first of two operands alone; another name that is an argument somewhere."""
+def _other_operand(node: "Node") -> Change | None:
+    """The first of two operands alone; the first other name that is an argument somewhere."""
     new: bytes | None = None
     if node.type in BINARY:
         new = node.named_children[0].text
     elif _is_argument(node):
+        root = node
+        while root.parent is not None:
+            root = root.parent
+        names = (each.text for each in _nodes(root, 0) if _is_argument(each))
         new = next((name for name in names if name != node.text), None)
     return None if new is None else (node.start_byte, node.end_byte, new)
 
