@@ -39,23 +39,20 @@ def disguised(program: Program, rng: Generator) -> Program:
 
 def relaid(code: str, rng: Generator) -> str:
     """Code with indentation of another width and empty lines at other places."""
-    width = pick(rng, (2, 3, 8))
+    filled = [line.replace("\t", "    ") for line in code.split("\n") if line.strip()]
+    step = min((each for each in map(_margin, filled) if each), default=4)
+    width = pick(rng, [each for each in (2, 3, 4, 8) if each != step])
     lines: list[str] = []
-    for line in code.split("\n"):
-        if not line.strip():
-            continue
-        lines.append(_indented(line, width))
+    for line in filled:
+        steps, rest = divmod(_margin(line), step)
+        lines.append(" " * (steps * width + rest) + line.lstrip())
         if whole(rng, 1, 5) == 1:
             lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _indented(line: str, width: int) -> str:
-    """The line as deep as before, in other steps; a tab or four columns are one step."""
-    text = line.lstrip()
-    margin = line[: len(line) - len(text)].replace("\t", "    ")
-    steps, rest = divmod(len(margin), 4)
-    return " " * (steps * width + rest) + text
+def _margin(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _shuffled(words: tuple[str, ...], taken: set[str], rng: Generator) -> Iterator[str]:

@@ -61,21 +61,26 @@ def cut(program: Program, language: str) -> Snippets:
         author.code(each, style=PROCEDURAL, documented=False).split("\n")
         for each in (_marked(program), program)
     )
-    if [line for line in marked if _mark(line) is None] != plain:
+    # A mark may take an empty line with it, as one that follows a guard.
+    if [line for line in marked if line and _mark(line) is None] != [
+        line for line in plain if line
+    ]:
         return {}
     found: Snippets = {}
     for place, line in enumerate(marked):
         number = _mark(line)
         if number:
             margin = len(line) - len(line.lstrip())
-            found[number] = textwrap.dedent("\n".join(_until_end(marked[place + 1 :], margin)))
+            lines = "\n".join(_until_end(marked[place + 1 :], margin))
+            found[number] = textwrap.dedent(lines).strip("\n")
     return found
 
 
 def _until_end(lines: Sequence[str], margin: int) -> Iterator[str]:
     """The lines before the next mark and before the block ends."""
     for line in lines:
-        if _mark(line) is not None or len(line) - len(line.lstrip()) < margin:
+        is_outside = bool(line) and len(line) - len(line.lstrip()) < margin
+        if _mark(line) is not None or is_outside:
             return
         yield line
 
