@@ -23,6 +23,7 @@ from neuroglot.cli.doctor import doctor
 from neuroglot.cli.merge import merge
 from neuroglot.cli.neurons import neurons
 from neuroglot.cli.programs import programs
+from neuroglot.cli.reference import reference
 from neuroglot.cli.report import report
 from neuroglot.cli.show import show
 from neuroglot.cli.stopping import STOPPED, heeded_signals
@@ -66,6 +67,7 @@ for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)
 app.add_typer(corpus, name="corpus")
 app.add_typer(programs, name="programs")
+app.add_typer(reference, name="reference")
 app.add_typer(study_app, name="study")
 
 

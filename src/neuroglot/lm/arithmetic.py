@@ -6,7 +6,7 @@ numbers and rounded to bfloat16: two results in ten thousand differ, in the last
 in bfloat16; one matrix at a time is held in float32.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -22,8 +22,20 @@ WORTH_IT = 32
 def arithmetic(model: nn.Module) -> AbstractContextManager[object]:
     """The way to multiply while this model runs."""
     weights = next(model.parameters())
-    emulated = weights.device.type == "cpu" and weights.dtype is torch.bfloat16
-    return _ProductsInFloat32() if emulated and not has_bfloat16() else nullcontext()
+    if weights.dtype is not torch.bfloat16 or not _is_emulated(weights.device):
+        return nullcontext()
+    return _ProductsInFloat32(_ROWS_IN)
+
+
+def products_of_bfloat16(device: torch.device) -> AbstractContextManager[object]:
+    """The way to multiply any two bfloat16 matrices on a device, as an optimiser does."""
+    if not _is_emulated(device):
+        return nullcontext()
+    return _ProductsInFloat32({**_ROWS_IN, torch.Tensor.matmul: 0})
+
+
+def _is_emulated(device: torch.device) -> bool:
+    return device.type == "cpu" and not has_bfloat16()
 
 
 def has_bfloat16() -> bool:
@@ -36,7 +48,14 @@ def has_bfloat16() -> bool:
 
 
 class _ProductsInFloat32(TorchFunctionMode):
-    """Products of bfloat16 matrices by way of float32: linear layers, and GPT-2's addmm."""
+    """Products of bfloat16 matrices by way of float32.
+
+    rows_in: the functions that multiply, and which of their arguments holds the rows.
+    """
+
+    def __init__(self, rows_in: Mapping[Any, int]) -> None:
+        super().__init__()
+        self.rows_in = rows_in
 
     def __torch_function__(
         self,
@@ -45,14 +64,14 @@ class _ProductsInFloat32(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        if func not in _ROWS_IN or not _worth_it(args, args[_ROWS_IN[func]]):
+        if func not in self.rows_in or not _worth_it(args, args[self.rows_in[func]]):
             return func(*args, **(kwargs or {}))
         wide = [None if each is None else each.float() for each in args]
         return func(*wide, **(kwargs or {})).to(torch.bfloat16)
 
 
 _ROWS_IN = {torch.nn.functional.linear: 0, torch.addmm: 1}
-"""Which argument of a product holds the rows."""
+"""What multiplies in a model: linear layers, and GPT-2's addmm."""
 
 
 def _worth_it(factors: Sequence[Tensor | None], rows: Tensor) -> bool:

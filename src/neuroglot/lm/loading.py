@@ -56,7 +56,7 @@ def load(
     name = str(id_or_path)
     if device is not None and device_map is not None:
         raise ConfigError("both device and device_map are given: give one of them")
-    wanted, target = _dtype(dtype), _device(device)
+    wanted, target = _dtype(dtype), device_named(device)
     if name == "reference":
         raise ModelError(
             "the bundled reference model is not trained yet: use 'planted', a folder or a hub id"
@@ -150,7 +150,8 @@ def _dtype(dtype: str | torch.dtype | None) -> torch.dtype | None:
     return _DTYPES[dtype]
 
 
-def _device(device: str | torch.device | None) -> torch.device:
+def device_named(device: str | torch.device | None) -> torch.device:
+    """A device by its name; None: CUDA where there is one. Raises ConfigError."""
     if device is None:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:

@@ -5,6 +5,7 @@ text is turned into tokens once, as a whole. The bracket prompts are in `text/br
 `text/bracket_templates.py`. Knows no model; a tokenizer comes as a record.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -233,12 +234,16 @@ def _pairs(
     return demonstrations
 
 
-def function(description: str, code: str, *, language: str, item: str = "") -> Prompt:
+def function(
+    description: str, code: str, *, language: str, item: str = "", entry: str = ""
+) -> Prompt:
     """Docstring to function: the description as the language's comment, then the code.
 
     The answer is the code from its second line on, so the question ends with the signature; code of
     one line is the answer as a whole. In Python the description stands inside, as a docstring.
-    Raises ConfigError for code or a description that is blank, and for a label that is no language.
+    entry: a function's name as the code spells it; what stands before it and its signature then
+    belong to the question too. Raises ConfigError for code or a description that is blank, for a
+    label that is no language, and for an entry that the code does not define.
     """
     stripped, text = code.strip("\n").rstrip(), description.strip()
     if not stripped or not text:
@@ -246,13 +251,34 @@ def function(description: str, code: str, *, language: str, item: str = "") -> P
             f"{'code' if text else 'description'} of {item or 'the prompt'!r} is blank"
         )
     label(language)
-    signature, _, body = stripped.partition("\n")
+    lines = stripped.split("\n")
+    n_given = _opened(lines, entry) if entry else 1
+    signature, body = "\n".join(lines[:n_given]), "\n".join(lines[n_given:])
     if language == "python" and body:
         return _python_function(text, signature, body, item)
     comment = _comment(text, language)
     if not body:
         return _prompt([comment, ""], stripped, item)
     return _prompt([comment, signature, ""], body, item)
+
+
+def _opened(lines: Sequence[str], entry: str) -> int:
+    """How many lines there are to the end of an entry's signature.
+
+    That is the first line from its name on in which no bracket is left open, and the next one where
+    the body's brace stands there alone.
+    """
+    named = re.compile(rf"(?<![\w.$]){re.escape(entry)}(?!\w)")
+    start = next((place for place, line in enumerate(lines) if named.search(line)), None)
+    if start is None:
+        raise ConfigError(f"the code defines no {entry!r}: give the name as the code spells it")
+    depth = 0
+    for place in range(start, len(lines)):
+        depth += lines[place].count("(") - lines[place].count(")")
+        if depth <= 0:
+            alone = place + 1 < len(lines) and lines[place + 1].strip() == "{"
+            return place + 1 + alone
+    return len(lines)
 
 
 def _python_function(text: str, signature: str, body: str, item: str) -> Prompt:

@@ -1,0 +1,68 @@
+"""`neuroglot reference`: the small model that comes with neuroglot, and how it is made."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from neuroglot.cli import options
+from neuroglot.cli.console import print_json, say, tell
+from neuroglot.cli.progress import shown_progress
+
+reference = typer.Typer(
+    help="Make and judge the small model that comes with neuroglot.",
+    epilog="Example: neuroglot reference train --data corpus --tokens 15000000 --out made",
+    rich_markup_mode=None,
+)
+
+
+@reference.callback(invoke_without_command=True)
+def _room(context: typer.Context) -> None:
+    """Make and judge the small model that comes with neuroglot."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@reference.command("train")
+def train(
+    data: options.Data,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where it is made; goes on there.")],
+    tokens: Annotated[int, typer.Option(metavar="N", help="Tokens to read.")] = 15_000_000,
+    minutes: Annotated[
+        float | None,
+        typer.Option(metavar="M", help="Instead: as many tokens as so many minutes are worth."),
+    ] = None,
+    shape: Annotated[str, typer.Option(help="small or large.")] = "small",
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    as_json: options.Json = False,
+) -> None:
+    """Train the reference model by its recipe; the same line goes on where it was stopped.
+
+    Example: neuroglot reference train --data corpus --tokens 15000000 --out made
+    """
+    from neuroglot.lm.loading import device_named
+    from neuroglot.text.corpus import open_corpus
+    from neuroglot.train.reference import Recipe, tokens_in, train_reference
+
+    where = device_named(device)
+    recipe = Recipe(tokens=tokens, seed=seed, shape=shape)
+    if minutes is not None:
+        recipe = Recipe(tokens=tokens_in(minutes, recipe, where), seed=seed, shape=shape)
+    corpus = open_corpus(data).training()
+    per_step = recipe.plan.rows_per_step * recipe.length
+    with shown_progress() as watch:
+        made = train_reference(
+            recipe,
+            corpus,
+            folder=out,
+            device=where,
+            on_step=lambda done, total, loss: watch(
+                "train", done * per_step, total * per_step, "tokens", f"loss {loss:.3f}"
+            ),
+            say=tell,
+        )
+    if as_json:
+        print_json({"model": str(made), "tokens": recipe.tokens})
+    else:
+        say(f"{recipe.tokens:,} tokens read; the model is in {made}")

@@ -1,0 +1,1 @@
+"""What changes weights: the reference model's recipe, from its tokenizer to its last step."""

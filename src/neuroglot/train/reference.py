@@ -1,0 +1,253 @@
+"""The reference model's recipe from text to weights, in a folder that goes on where it was stopped.
+
+Takes a corpus, gives a small Llama with its tokenizer and a record of what it has read. Everything
+that is drawn follows from the recipe's seed; families of programs that are held out, and the
+corpus's held-out repositories, are never read.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from neuroglot.base.digests import json_digest
+from neuroglot.base.errors import ConfigError, OtherRunError
+from neuroglot.programs.catalogue import ALGORITHMS, split_of
+from neuroglot.programs.generation import Drawn, draw_programs
+from neuroglot.programs.normalisation import digest
+from neuroglot.programs.snippets import snippets
+from neuroglot.programs.writing import STYLES
+from neuroglot.runs.storage import replacing, write_text
+from neuroglot.text.corpus import Corpus
+from neuroglot.text.parallel import ParallelCorpus
+from neuroglot.train import optimisation
+from neuroglot.train.mixture import SHARES, Layout, group_shares, lay_out
+from neuroglot.train.pieces import Group, Pool, Stream, streams
+from neuroglot.train.tokenizer import train_tokenizer
+from neuroglot.train.training import OnStep, Plan, gradients, train
+
+SHAPES: Mapping[str, Mapping[str, int]] = {
+    "small": {
+        "hidden_size": 192,
+        "num_attention_heads": 6,
+        "num_key_value_heads": 2,
+        "intermediate_size": 512,
+    },
+    "large": {
+        "hidden_size": 320,
+        "num_attention_heads": 10,
+        "num_key_value_heads": 5,
+        "intermediate_size": 896,
+    },
+}
+LAYERS = 12
+HEAD = 32
+TOKENS_PER_PROGRAM = 4_000
+"""Tokens of the training for which one more program is drawn."""
+
+TOKENIZER_CHARACTERS = 12_000_000
+"""Characters that the tokenizer is learned from, in the shares of the mixture."""
+
+TIMED_STEPS = 20
+ROWS, MADE_OF = "rows.npy", "made_of.json"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides what a training gives, but for the corpus.
+
+    tokens: how many are read. length: of a row. shares: of each kind of text.
+    """
+
+    tokens: int
+    seed: int = 0
+    shape: str = "small"
+    vocabulary: int = 8_192
+    length: int = 1_024
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    plan: Plan = field(default_factory=Plan)
+
+    def __post_init__(self) -> None:
+        if self.shape not in SHAPES:
+            raise ConfigError(f"no shape {self.shape!r}: known are {', '.join(SHAPES)}")
+        least = self.length * self.plan.rows_per_step
+        if self.tokens < least:
+            raise ConfigError(f"tokens is {self.tokens}: give at least the {least:,} of one step")
+
+    def name(self, corpus: Corpus) -> str:
+        """What is trained on what: changes with anything that changes the weights."""
+        return json_digest([asdict(self), corpus.digest])[:16]
+
+
+def train_reference(
+    recipe: Recipe,
+    corpus: Corpus,
+    *,
+    folder: Path,
+    device: torch.device,
+    last: int | None = None,
+    on_step: OnStep | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Train by the recipe, or go on; gives the folder of the model once all steps are done.
+
+    last: stop after this step as if interrupted. Raises OtherRunError where the folder holds
+    another training, CorpusError or ConfigError where the corpus lacks a kind of text.
+    """
+    name = recipe.name(corpus)
+    rows, tokenizer = _prepared(recipe, corpus, folder, name, say)
+    model = new_model(recipe, vocabulary=len(tokenizer)).to(device)
+    done = train(
+        model, rows, folder=folder, plan=recipe.plan, name=name, last=last, on_step=on_step
+    )
+    finished = folder / "model"
+    if done == recipe.plan.steps(len(rows)):
+        model.to(torch.bfloat16).save_pretrained(finished)
+        tokenizer.save_pretrained(finished)
+    return finished
+
+
+def new_model(recipe: Recipe, *, vocabulary: int) -> Any:
+    """The model before its first step: a Llama with float32 weights that the seed gives.
+
+    vocabulary: how many tokens there are; the first three are BOS, EOS and padding.
+    """
+    config = LlamaConfig.from_dict(
+        {
+            **SHAPES[recipe.shape],
+            "vocab_size": vocabulary,
+            "num_hidden_layers": LAYERS,
+            "head_dim": HEAD,
+            "max_position_embeddings": 2 * recipe.length,
+            "rms_norm_eps": 1e-5,
+            "tie_word_embeddings": False,
+            "bos_token_id": 0,
+            "eos_token_id": 1,
+            "pad_token_id": 2,
+        }
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        return LlamaForCausalLM(config)
+
+
+def tokens_in(minutes: float, recipe: Recipe, device: torch.device) -> int:
+    """How many tokens are read in so many minutes, by the time of a few steps on this machine."""
+    model = new_model(recipe, vocabulary=recipe.vocabulary).to(device)
+    found = optimisation.optimisers(model)
+    plan = recipe.plan
+    batch = np.zeros((plan.rows_per_step, recipe.length), dtype=np.uint16)
+    times = []
+    for _ in range(TIMED_STEPS):
+        start = time.monotonic()
+        gradients(model, batch, plan.rows_at_a_time)
+        optimisation.step(found, list(model.parameters()), done=0.5)
+        times.append(time.monotonic() - start)
+    return int(minutes * 60 / float(np.median(times))) * plan.rows_per_step * recipe.length
+
+
+def program_pool(recipe: Recipe) -> Pool:
+    """Programs of the families that are not held out; every third is of the lowest level."""
+    names = [each.name for each in ALGORITHMS if split_of(each) == "train"]
+    easy = [each.name for each in ALGORITHMS if split_of(each) == "train" and each.level == 1]
+    count = max(len(names), recipe.tokens // TOKENS_PER_PROGRAM)
+    return Pool(
+        tuple(draw_programs(count, algorithms=names, seed=recipe.seed)),
+        tuple(draw_programs(max(len(easy), count // 3), algorithms=easy, seed=recipe.seed)),
+    )
+
+
+def _prepared(
+    recipe: Recipe, corpus: Corpus, folder: Path, name: str, say: Callable[[str], None]
+) -> tuple[NDArray[np.uint16], PreTrainedTokenizerFast]:
+    """Rows and tokenizer of the recipe: read where they have been made already."""
+    if (folder / MADE_OF).exists():
+        made_of = json.loads((folder / MADE_OF).read_text(encoding="utf-8"))
+        if made_of["name"] != name:
+            raise OtherRunError(
+                f"{folder} holds another training (other recipe or corpus): give another --out"
+            )
+        rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
+        return rows, _tokenizer(folder)
+    say("drawing programs")
+    pool = program_pool(recipe)
+    parallel = _snippets(pool.programs[: max(60, len(pool.programs) // 4)])
+    found = streams(corpus, pool, parallel, seed=recipe.seed)
+    say("learning the tokenizer")
+    texts = _sample(found, recipe.shares)
+    tokenizer = train_tokenizer(texts, size=recipe.vocabulary)
+    say(f"laying out {recipe.tokens:,} tokens")
+    layout = lay_out(
+        found,
+        recipe.shares,
+        tokens=recipe.tokens,
+        length=recipe.length,
+        encode=lambda texts: tokenizer(list(texts), add_special_tokens=False)["input_ids"],
+        bos=tokenizer.bos_token_id,
+        eos=tokenizer.eos_token_id,
+        seed=recipe.seed,
+    )
+    tokenizer.save_pretrained(folder / "tokenizer")
+    with replacing(folder / ROWS) as file:
+        np.save(file, layout.rows, allow_pickle=False)
+    write_text(folder / MADE_OF, json.dumps(_made_of(recipe, corpus, layout, pool, name), indent=1))
+    return layout.rows, tokenizer
+
+
+def _tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer")
+    return found
+
+
+def _snippets(programs: Sequence[Drawn]) -> ParallelCorpus:
+    rows = snippets(programs, languages=list(STYLES))
+    return ParallelCorpus.from_rows(rows, source="the generated programs")
+
+
+def _sample(found: Mapping[Group, Stream], shares: Mapping[str, float]) -> Iterator[str]:
+    """Texts of every group in its share, from the beginning of its stream."""
+    for group, share in group_shares(list(found), shares).items():
+        left = share * TOKENIZER_CHARACTERS
+        for text in islice(found[group](), 100_000):
+            yield text[: int(left)]
+            left -= len(text)
+            if left <= 0:
+                break
+
+
+def _made_of(
+    recipe: Recipe, corpus: Corpus, layout: Layout, pool: Pool, name: str
+) -> dict[str, Any]:
+    """What the training reads, and what it must not be tested on."""
+    documents = {
+        language: sum(each.language == language for each in corpus.documents)
+        for language in corpus.languages
+    }
+    programs = {digest(each.program) for each in (*pool.programs, *pool.easy)}
+    return {
+        "name": name,
+        "recipe": asdict(recipe),
+        "corpus": corpus.digest,
+        "repositories": sorted({str(each.repo) for each in corpus.documents if each.repo}),
+        "groups": [
+            {
+                "kind": kind,
+                "language": language,
+                "tokens": layout.tokens[kind, language],
+                "texts": layout.texts[kind, language],
+                "epochs": round(layout.texts[kind, language] / documents[language], 2)
+                if kind in ("code", "english")
+                else None,
+            }
+            for kind, language in layout.tokens
+        ],
+        "programs": sorted(programs),
+    }
