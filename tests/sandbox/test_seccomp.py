@@ -14,9 +14,7 @@ AUDIT = {"x86_64": X86, "aarch64": ARM}
 SOCKET = {"x86_64": 41, "aarch64": 198}
 
 
-def verdict(
-    program: bytes, machine: int, number: int, argument: int = 0, fourth: int = 0
-) -> str:
+def verdict(program: bytes, machine: int, number: int, argument: int = 0, fourth: int = 0) -> str:
     """What the kernel would do: `struct seccomp_data` is number, machine, pointer, arguments."""
     data = struct.pack("=IIQ6Q", number, machine, 0, argument, 0, 0, fourth, 0, 0)
     lines = [struct.unpack("=HBBI", program[at : at + 8]) for at in range(0, len(program), 8)]

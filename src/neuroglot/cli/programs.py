@@ -97,7 +97,8 @@ def generate(
         return
     names = ["family", "split", "programs"]
     print_table(names, [[str(row[name]) for name in names] for row in held], right=["programs"])
-    say(f"{len(seen):,} programs, {rows.total():,} rows in {out}:")
+    many = "program" if len(seen) == 1 else "programs"
+    say(f"{len(seen):,} {many}, {rows.total():,} rows in {out}:")
     say(", ".join(f"{display_name(each)} {n:,}" for each, n in rows.items()))
 
 

@@ -236,7 +236,7 @@ def rows(
             split=split_of(algorithm),
             language=language,
             style=style,
-            entry=_spelled(program.entry.name, code),
+            entry=spelled(program.entry.name, code),
             code=code,
             tests=author.executable(program, style=style, cases=drawn.cases, token=TOKEN),
             description=drawn.description,
@@ -244,7 +244,7 @@ def rows(
         )
 
 
-def _spelled(name: str, code: str) -> str:
+def spelled(name: str, code: str) -> str:
     """How a language spells a function's name: it stands in the code in one of these ways."""
     lines = code.split("\n")
     # Ruby asks: `is_sorted` is `sorted?`.

@@ -175,7 +175,8 @@ def {entry}({text}: str) -> {kind}:
             "holds": ("holds", "sound", "valid"),
         },
         kind="int" if way == "index" else "bool",
-        purpose="the index of the first closing bracket of `{text}` that does not fit, or -1"
+        purpose=f"the index of the first of the {one} and {other} brackets of `{{text}}` that"
+        " closes none, or -1"
         if way == "index"
         else f"whether the {one} and {other} brackets of `{{text}}` are properly nested",
         start="{holds} = True" if way == "flag" else "",

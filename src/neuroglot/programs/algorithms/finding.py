@@ -19,7 +19,7 @@ def closest_value(rng: Generator) -> Exercise:
         (
             ("{values}[{best}]", "the {item}"),
             ("{best}", "the index of the {item}"),
-            ("{best} + 1", "the rank in the list of the {item}"),
+            ("{best} + 1", "the place, counted from 1, of the {item}"),
         ),
     )
     better = either_way(rng, f"{{gap}} {relation} {{least}}")

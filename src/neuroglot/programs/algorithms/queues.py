@@ -67,7 +67,7 @@ while {{left}} > {left}:
         rng,
         """
 def {entry}({n}: int) -> {kind}:
-    '''{what} in a circle of `{n}` that every {nth} one leaves
+    '''{what} in a circle of `{n}` that every {nth} one leaves{until}
 
     {n}: how many stand in the circle, numbered from 1
     '''
@@ -90,6 +90,7 @@ def {entry}({n}: int) -> {kind}:
         },
         kind="list" if order_wanted else "int",
         what="the order of leaving" if order_wanted else who,
+        until=f", until {'one is' if left == 1 else 'two are'} left" if order_wanted else "",
         nth={2: "second", 3: "third", 4: "fourth", 5: "fifth"}[skip],
         begin="{result} = []" if order_wanted else "",
         steps=steps,

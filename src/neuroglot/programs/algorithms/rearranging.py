@@ -78,7 +78,7 @@ def {entry}({values}: list) -> list:
         roles={**LISTS, "other": ("other", "rival", "candidate")},
         purpose=purpose,
         loop=loop,
-        entry=pick(rng, ("drop_repeats", "without_repeats", "distinct_{values}")),
+        entry=pick(rng, ("drop_repeats", "thin_out_{values}", "fewer_repeats")),
     )
     program = read(source, title=pick(rng, ("repeat_filter", "duplicate_remover")))
     return Exercise(program, lambda rng: (numbers(rng, values=(0, 5)),), (((),), ((4, 4, 4, 4),)))
@@ -128,8 +128,15 @@ while {{i}} < {{j}}:
         {{result}}[{{j}}] = {{swapped}}
         {{j}} -= 1"""
     steps = pick(rng, (two_loops, f"{two_lists}\n{gather}"))
+    order = "{those} moved to the front, both parts in their old order"
     if in_place:
-        steps = pick(rng, (swapping, from_ends))
+        steps, order = pick(
+            rng,
+            (
+                (swapping, "each of {those}, from the first on, exchanged with the first other"),
+                (from_ends, "all but {those}, from the first on, exchanged with the last one left"),
+            ),
+        )
     given = three and not in_place
     middle = "{values}[len({values}) // 2]" if chance(rng) else "{values}[0]"
     pivot = f"if len({{values}}) == 0:\n    return []\n{{limit}} = {middle}"
@@ -138,7 +145,7 @@ while {{i}} < {{j}}:
         rng,
         """
 def {entry}({values}: list{parameter}) -> list:
-    '''the {values} with those that are {side} {limit_name} moved to the front
+    '''the {values} with {order}
 
     {values}: the {values} to divide
     {meaning}
@@ -157,8 +164,8 @@ def {entry}({values}: list{parameter}) -> list:
         parameter="" if given else ", {limit}: int",
         meaning="" if given else "{limit}: where to divide them",
         pivot=pivot if given else "",
-        side=side,
-        limit_name=limit if given else "`{limit}`",
+        order=order,
+        those=f"those that are {side} {limit if given else '`{limit}`'}",
         empty="list({values})" if in_place else "[]",
         steps=steps,
         entry=pick(rng, ("partition_{values}", "divide_{values}", "split_{values}")),

@@ -20,7 +20,8 @@ def linear_recurrence(rng: Generator) -> Exercise:
     source = fill(
         """
 def {entry}({n}: int) -> int:
-    '''the term at place `{n}` of the sequence {first}, {second}, ... in which each term is {rule}
+    '''the term at place `{n}`, counted from 0, of the sequence {first}, {second}, ... in which \
+each term is {rule}
 
     {n}: the place, counted from 0
     '''
@@ -279,7 +280,7 @@ def {entry}({a}: int, {b}: int) -> int:
         else "an integer, not negative",
         second_meaning="how many to choose, at most all"
         if want == "choose"
-        else "another such integer",
+        else "another integer, not negative",
         stop=stop,
         steps=steps,
         entry=pick(rng, ("count_ways", "ways_of", "all_ways")),

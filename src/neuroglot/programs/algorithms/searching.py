@@ -318,7 +318,7 @@ def {entry}({values}: list, {target}: int) -> int:
         order=order,
         entry=pick(rng, ("count_equal", "count_copies", "times_found"))
         if helper
-        else pick(rng, ("bound_search", "count_sorted", "split_place", "rank_in_list")),
+        else pick(rng, ("bound_search", "count_sorted", "split_place", "sorted_place")),
     )
     program = read(source, title=pick(rng, ("bound_finder", "sorted_counter", "rank_finder")))
     return Exercise(
@@ -379,7 +379,7 @@ def {entry}({values}: list) -> {kind}:
         loop=pick(rng, loops),
         body="{item} = {values}[{i}]\n" + pick(rng, (joined, nested)),
         end=end,
-        entry=pick(rng, ("find_peaks", "local_extremes", "standing_out", "peak_search")),
+        entry=pick(rng, ("peak_scan", "local_extremes", "standing_out", "peak_search")),
     )
     program = read(source, title=pick(rng, ("peak_finder", "turning_points", "neighbour_check")))
     low = whole(rng, -3, 3)
