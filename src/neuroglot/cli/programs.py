@@ -232,7 +232,9 @@ def _noted(made: Iterable["Row"], seen: dict[str, "Row"], rows: Counter[str]) ->
 
 
 def _languages(text: str) -> tuple[str, ...] | None:
-    return None if text == "all" else parse_languages(text)
+    from neuroglot.programs.writing import STYLES
+
+    return None if text == "all" else parse_languages(text, known=tuple(STYLES))
 
 
 def _list(text: str) -> list[str] | None:

@@ -87,6 +87,18 @@ def {entry}({text}: str) -> int:
     return Exercise(program, draw, (("1",), ("0",)))
 
 
+NUMBERS_IN_TEXT = """
+def {entry}({text}: str) -> {kind}:
+    '''{purpose}
+
+    {text}: any text with numbers without sign in it
+    '''
+    {result} = {empty}
+    {steps}
+    return {result}
+"""
+
+
 def numbers_in_text(rng: Generator) -> Exercise:
     """The numbers that stand in a text: their sum, their count, the largest, or a list."""
     want, limit = pick(rng, ("sum", "count", "largest", "list", "small")), whole(rng, 5, 40)
@@ -137,17 +149,7 @@ def {{helper}}({{letter}}: char) -> bool:
     }[want]
     source = compose(
         rng,
-        (helper if steps is nested else "")
-        + """
-def {entry}({text}: str) -> {kind}:
-    '''{purpose}
-
-    {text}: any text with numbers without sign in it
-    '''
-    {result} = {empty}
-    {steps}
-    return {result}
-""",
+        (helper if steps is nested else "") + NUMBERS_IN_TEXT,
         roles={
             **TEXT,
             "inside": ("started", "in_number", "reading_digits"),

@@ -239,6 +239,16 @@ NEAR_PRIMES = {
 }
 
 
+NEAR_PRIME = """
+def {entry}({n}: int) -> int:
+    '''{purpose}
+
+    {n}: {meaning}
+    '''
+    {body}
+"""
+
+
 def near_prime(rng: Generator) -> Exercise:
     """The prime after a number, before it, or of a given rank."""
     way = pick(rng, ("next", "last", "rank"))
@@ -303,15 +313,7 @@ return 0
         )
     names = is_prime(rng, guarded=way == "next")
     source = fill(
-        IS_PRIME
-        + """
-def {entry}({n}: int) -> int:
-    '''{purpose}
-
-    {n}: {meaning}
-    '''
-    {body}
-""",
+        IS_PRIME + NEAR_PRIME,
         **names,
         n=pick(rng, ("rank", "place")) if way == "rank" else pick(rng, ("start_value", "origin")),
         candidate=pick(rng, ("current", "tried", "guess")),

@@ -84,19 +84,27 @@ def {entry}({values}: list) -> list:
     return Exercise(program, lambda rng: (numbers(rng, values=(0, 5)),), (((),), ((4, 4, 4, 4),)))
 
 
+PARTITION_LIST = """
+def {entry}({values}: list{parameter}) -> list:
+    '''the {values} with {order}
+
+    {values}: the {values} to divide
+    {meaning}
+    '''
+    {pivot}
+    {result} = {empty}
+    {steps}
+    return {result}
+"""
+
+
 def partition_list(rng: Generator) -> Exercise:
     """Those on one side of a limit before the others; the order kept, or swapped in place."""
     relation, opposite, side = pick(rng, SIDES)
     in_place, three = chance(rng), chance(rng)
-    two_loops = "\n".join(
-        (
-            each_item(rng, f"if {{item}} {relation} {{limit}}:\n    {{result}}.append({{item}})"),
-            inside(
-                "for {item} in {values}:\n    {body}",
-                f"if {{item}} {opposite} {{limit}}:\n    {{result}}.append({{item}})",
-            ),
-        )
-    )
+    take = "if {{item}} {} {{limit}}:\n    {{result}}.append({{item}})".format
+    again = inside("for {item} in {values}:\n    {body}", take(opposite))
+    two_loops = f"{each_item(rng, take(relation))}\n{again}"
     two_lists = "{others} = []\n" + each_item(
         rng,
         branch(
@@ -143,18 +151,7 @@ while {{i}} < {{j}}:
     limit = "the first of them" if middle.endswith("[0]") else "the one in the middle"
     source = compose(
         rng,
-        """
-def {entry}({values}: list{parameter}) -> list:
-    '''the {values} with {order}
-
-    {values}: the {values} to divide
-    {meaning}
-    '''
-    {pivot}
-    {result} = {empty}
-    {steps}
-    return {result}
-""",
+        PARTITION_LIST,
         roles={
             **LISTS,
             "limit": "limit",

@@ -241,6 +241,41 @@ else:
 """
 
 
+BOUND_LOOP = """
+{low} = 0
+{high} = len({values})
+while {low} < {high}:
+    {middle} = {half}
+    {step}
+"""
+BOUND_SEARCH_TWICE = """
+def {helper}({values}: list, {target}: int) -> int:
+    '''the number of {values} that are {side} `{target}`'''
+    {search}
+    return {low}
+
+def {entry}({values}: list, {target}: int) -> int:
+    '''{purpose}
+
+    {values}: integers in {order} order
+    {target}: the integer to look for
+    '''
+    {through} = {helper}({values}, {beyond})
+    {ahead} = {helper}({values}, {own})
+    return {through} - {ahead}
+"""
+BOUND_SEARCH_ONCE = """
+def {entry}({values}: list, {target}: int) -> int:
+    '''{purpose}
+
+    {values}: integers in {order} order
+    {target}: what the {values} are compared with
+    '''
+    {search}
+    return {result}
+"""
+
+
 def bound_search(rng: Generator) -> Exercise:
     """Where the elements beyond a target begin in a sorted list, or how many there are."""
     falls, keeps_equal, helper = chance(rng), chance(rng), chance(rng)
@@ -259,44 +294,11 @@ def bound_search(rng: Generator) -> Exercise:
             ),
         ),
     )
-    search = """
-{low} = 0
-{high} = len({values})
-while {low} < {high}:
-    {middle} = {half}
-    {step}
-"""
     equal = "how often `{target}` stands in the {order} `{values}`"
-    twice = """
-def {helper}({values}: list, {target}: int) -> int:
-    '''the number of {values} that are {side} `{target}`'''
-    {search}
-    return {low}
-
-def {entry}({values}: list, {target}: int) -> int:
-    '''{purpose}
-
-    {values}: integers in {order} order
-    {target}: the integer to look for
-    '''
-    {through} = {helper}({values}, {beyond})
-    {ahead} = {helper}({values}, {own})
-    return {through} - {ahead}
-"""
-    once = """
-def {entry}({values}: list, {target}: int) -> int:
-    '''{purpose}
-
-    {values}: integers in {order} order
-    {target}: what the {values} are compared with
-    '''
-    {search}
-    return {result}
-"""
     beyond = "{target} - 1" if falls else "{target} + 1"
     nearer = "{target} + 1" if falls else "{target} - 1"
     source = fill(
-        twice if helper else once,
+        BOUND_SEARCH_TWICE if helper else BOUND_SEARCH_ONCE,
         **draw_names(rng, values="list", target="target"),
         **halves(rng),
         **(
@@ -312,9 +314,12 @@ def {entry}({values}: list, {target}: int) -> int:
             else {"result": result}
         ),
         purpose=equal if helper else purpose,
-        search=search,
+        search=BOUND_LOOP,
         step=step,
-        **needed({"before": before, "opposite": opposite}, step + (twice if helper else once)),
+        **needed(
+            {"before": before, "opposite": opposite},
+            step + (BOUND_SEARCH_TWICE if helper else BOUND_SEARCH_ONCE),
+        ),
         order=order,
         entry=pick(rng, ("count_equal", "count_copies", "times_found"))
         if helper
