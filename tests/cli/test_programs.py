@@ -94,7 +94,10 @@ def test_without_a_verb_it_says_what_there_is(neuroglot):
         (("--count", "0"), ("count is 0", "1 or more")),
         (("--count", "many"), ("--count", "valid integer", "neuroglot programs generate --help")),
         (("--seed", "-1"), ("seed is -1",)),
-        (("--languages", "cobol"), ("unknown language 'cobol'", "known are c, cpp")),
+        (
+            ("--languages", "cobol"),
+            ("unknown language 'cobol'", "known are c, cpp, csharp, go, java"),
+        ),
         (("--languages", "haskell"), ("no programs in language 'haskell'", "python")),
         (("--languages", ""), ("no language in ''",)),
         (("--languages", "c", "--style", "object-oriented"), ("c is not written in style",)),

@@ -2,8 +2,10 @@
 
 import io
 import keyword
+import re
 import sys
 import tokenize
+from collections import defaultdict
 from types import CodeType
 
 import pytest
@@ -12,6 +14,8 @@ from neuroglot.base.seeds import generator
 from neuroglot.programs.cases import DRAWS, draw_cases
 from neuroglot.programs.catalogue import ALGORITHMS, BY_NAME
 from neuroglot.programs.facts import PROCEDURAL
+from neuroglot.programs.interpreter import run
+from neuroglot.programs.layout import prose
 from neuroglot.programs.writing import writer
 
 EACH = pytest.mark.parametrize("algorithm", ALGORITHMS, ids=lambda each: each.name)
@@ -101,6 +105,61 @@ def test_cases_are_found_and_purposes_are_plain(algorithm):
         for function in exercise.program.functions:
             assert not set("(){}[]") & set(function.purpose), function.purpose
             assert not function.purpose.endswith(".") and "  " not in function.purpose
+
+
+LIMITED = re.compile(
+    r"negative|zero|from -?\d|between|sign|digits|code|least|rank|place|how |index|size|length"
+    r"|number of|exponent|power|base|modulus|stop|weigh|cost|coin"
+)
+"""Words in what a parameter means that say which numbers it may be."""
+
+
+def with_a_negative(argument):
+    """The argument, or its first element, below zero; None where it cannot be."""
+    if isinstance(argument, tuple):
+        return (-7, *argument[1:]) if len(argument) > 1 else None
+    is_number = isinstance(argument, int) and not isinstance(argument, bool)
+    return -7 if is_number else None
+
+
+@EACH
+def test_numbers_below_zero_are_taken_or_ruled_out(algorithm):
+    """Where a dividend has a sign languages differ: then its meaning says that it has none."""
+    for seed in range(8):
+        exercise = algorithm.make(generator(seed, algorithm.name))
+        rng = generator(seed, "inputs")
+        given = [exercise.draw(rng) for _ in range(6)]
+        for place, parameter in enumerate(exercise.program.entry.parameters):
+            if LIMITED.search(parameter.meaning):
+                continue
+            for arguments in given:
+                other = with_a_negative(arguments[place])
+                if other is not None:
+                    run(exercise.program, (*arguments[:place], other, *arguments[place + 1 :]))
+
+
+def specified(entry):
+    """All that is said of a function, with its parameters told by their places."""
+    places = {parameter.name: str(n) for n, parameter in enumerate(entry.parameters)}
+    texts = [entry.purpose, *(parameter.meaning for parameter in entry.parameters)]
+    said = (prose(text, lambda name: places.get(name, name)) for text in texts)
+    return (*said, *(str(each.type) for each in entry.parameters), str(entry.returns))
+
+
+@pytest.mark.slow
+@EACH
+def test_programs_of_one_specification_do_the_same(algorithm):
+    tasks = defaultdict(list)
+    for seed in range(SEEDS):
+        exercise = algorithm.make(generator(seed, algorithm.name))
+        entry = exercise.program.entry
+        tasks[specified(entry)].append(exercise)
+    for task, (first, *others) in tasks.items():
+        rng = generator(0, "inputs", *task)
+        given = [*first.corners, *(first.draw(rng) for _ in range(12))]
+        results = [run(first.program, arguments) for arguments in given]
+        for other in others:
+            assert [run(other.program, arguments) for arguments in given] == results, task
 
 
 @EACH

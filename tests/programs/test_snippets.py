@@ -48,7 +48,9 @@ def test_items():
     assert len(set(texts)) == len(texts), "one that reads the same everywhere comes once"
     for item in items:
         assert set(item) == {"id", "problem", *LANGUAGES}
-        assert item["id"].startswith(item["problem"] + ".")
+        name, _, number = item["id"].rpartition(".")
+        assert item["problem"] == named(name).algorithm.family
+        assert number.isdecimal()
 
 
 def test_statements_correspond():

@@ -70,5 +70,5 @@ def test_a_cell_of_another_type_is_refused(some, tmp_path):
 def test_paths_are_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"ends in .jsonl or .parquet"):
         ending_of(tmp_path / "a.csv")
-    with pytest.raises(CorpusError, match=r"cannot read .*none.jsonl"):
+    with pytest.raises(CorpusError, match=r"no table .*none.jsonl"):
         read_rows(tmp_path / "none.jsonl")

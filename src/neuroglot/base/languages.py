@@ -5,6 +5,7 @@ were found by search in OKLCH for distance under colour-blind sight; above seven
 or a marker has to stand beside the colour. Knows no text and no model.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -215,10 +216,11 @@ def display_name(label: str) -> str:
     return row.name if row else label
 
 
-def parse_languages(text: str) -> tuple[str, ...]:
+def parse_languages(text: str, *, known: Sequence[str] = LANGUAGE_IDS) -> tuple[str, ...]:
     """Ids from a comma-separated list, aliases accepted, order kept.
 
-    Raises ConfigError for an unknown language, an empty list or a repetition.
+    known: which are named to who asks for an unknown one. Raises ConfigError for an unknown
+    language, an empty list or a repetition.
     """
     spellings = [part.strip() for part in text.split(",") if part.strip()]
     if not spellings:
@@ -227,7 +229,7 @@ def parse_languages(text: str) -> tuple[str, ...]:
     for spelling in spellings:
         found = language_id(spelling)
         if found is None:
-            raise ConfigError(f"unknown language {spelling!r}: known are {', '.join(LANGUAGE_IDS)}")
+            raise ConfigError(f"unknown language {spelling!r}: known are {', '.join(known)}")
         if found in ids:
             raise ConfigError(f"language {found!r} stands twice in {text!r}: name each once")
         ids.append(found)

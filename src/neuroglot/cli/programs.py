@@ -97,7 +97,8 @@ def generate(
         return
     names = ["family", "split", "programs"]
     print_table(names, [[str(row[name]) for name in names] for row in held], right=["programs"])
-    say(f"{len(seen):,} programs, {rows.total():,} rows in {out}:")
+    many = "program" if len(seen) == 1 else "programs"
+    say(f"{len(seen):,} {many}, {rows.total():,} rows in {out}:")
     say(", ".join(f"{display_name(each)} {n:,}" for each, n in rows.items()))
 
 
@@ -231,7 +232,9 @@ def _noted(made: Iterable["Row"], seen: dict[str, "Row"], rows: Counter[str]) ->
 
 
 def _languages(text: str) -> tuple[str, ...] | None:
-    return None if text == "all" else parse_languages(text)
+    from neuroglot.programs.writing import STYLES
+
+    return None if text == "all" else parse_languages(text, known=tuple(STYLES))
 
 
 def _list(text: str) -> list[str] | None:

@@ -32,10 +32,10 @@ from neuroglot.programs.writing import writer
 
 TYPES = (1, 2, 3, 4)
 
-NEIGHBOURS, MUTANTS = 8, 8
+NEIGHBOURS, MUTANTS = 24, 8
 """How many other programs, and how many mutants, the second of a pair of label 0 is chosen from."""
 
-CLOSE = 0.02
+CLOSE = 0.06
 """Another program is taken before a mutant if its share is within this of what is wanted."""
 
 Place = tuple[str, Style]
@@ -45,8 +45,8 @@ Place = tuple[str, Style]
 class Clones:
     """functions: rows of id, language, code. pairs: rows of id1, id2, label (0, 1), type (1-4).
 
-    An id begins with the name of the program that the function was made from. The type of a pair
-    of label 0 is that of the pair which it stands beside.
+    An id begins with the name of the program whose pairs the function was made for. The type of a
+    pair of label 0 is that of the pair which it stands beside.
     """
 
     functions: tuple[dict[str, str], ...]

@@ -1,7 +1,7 @@
 """Parallel snippets: what one statement of a program reads like in each language.
 
 Takes drawn programs, gives plain rows for a parallel corpus: `id` (program and number of the
-statement), `problem` (the program), one column per language. A snippet is one statement of a
+statement), `problem` (the family), one column per language. A snippet is one statement of a
 function's body, blocks inside it included, cut out of the whole file: marks that stand between the
 statements show where each language begins and ends it. Knows no writer.
 """
@@ -51,7 +51,8 @@ def snippets(drawn: Iterable[Drawn], *, languages: Sequence[str]) -> Iterator[It
             key = tuple(columns.values())
             if key not in seen:
                 seen.add(key)
-                yield {"id": f"{each.name}.{number}", "problem": each.name} | columns
+                problem = each.algorithm.family
+                yield {"id": f"{each.name}.{number}", "problem": problem} | columns
 
 
 def cut(program: Program, language: str) -> Snippets:

@@ -40,6 +40,8 @@ def write_rows(rows: Iterable[Row], file: BinaryIO, *, ending: str) -> None:
 def read_rows(path: Path) -> list[Row]:
     """All rows of a table. Raises CorpusError where there are none, or no rows of programs."""
     read = _read_parquet if ending_of(path) == ".parquet" else _read_jsonl
+    if not path.exists():
+        raise CorpusError(f"no table {str(path)!r}: write it with `neuroglot programs generate`")
     try:
         found = [_row(values, path) for values in read(path)]
     except (OSError, ValueError) as error:

@@ -106,11 +106,17 @@ def _system() -> list[str]:
     return options
 
 
+NO_ZERO = ("--dev-bind", "/dev/null", "/dev/zero")
+
+
 def _devices() -> list[str]:
-    """/proc and a /dev that cannot be filled: bwrap's own is a writable half of the memory."""
+    """/proc and a /dev that cannot be filled: bwrap's own is a writable half of the memory.
+
+    /dev/zero gives nothing: mapped, it is shared memory that no process shows.
+    """
     size = str(SHARED_MEMORY_BYTES)
     shared = ["--size", size, "--perms", "1777", "--tmpfs", "/dev/shm"]
-    return ["--proc", "/proc", "--dev", "/dev", *shared, "--remount-ro", "/dev"]
+    return ["--proc", "/proc", "--dev", "/dev", *NO_ZERO, *shared, "--remount-ro", "/dev"]
 
 
 def sealed(content: bytes) -> int:

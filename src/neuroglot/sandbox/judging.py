@@ -52,7 +52,8 @@ def run_outcome(ending: Ending, toolchain: Toolchain, token: str, limits: Limits
     if verdict == f"{token} wrong" and not ending.stopped:
         status: Status = "wrong"
     elif verdict == f"{token} passed" and ending.code == 0:
-        status = "wrong" if SILENT_FAILURE.search(stderr) else "passed"
+        is_muttered = toolchain.language == "csharp" and SILENT_FAILURE.search(stderr)
+        status = "wrong" if is_muttered else "passed"
     else:
         status = _failure(ending, toolchain, f"{stderr}\n{stdout}", limits)
     return Outcome(

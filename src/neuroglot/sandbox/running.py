@@ -168,5 +168,5 @@ def _run(artifact: bytes, stdin: str, workshop: Workshop, limits: Limits) -> End
     if tools is not None and row.run.startswith("node "):
         environment["NODE_PATH"] = filled_in("{tools}/node_modules", tools, unsafe=workshop.unsafe)
     argv = tuple(filled_in(row.run, tools, unsafe=workshop.unsafe).split())
-    command = Command(argv, files, stdin.encode(), environment, tools)
+    command = Command(argv, files, stdin.encode("utf-8", "surrogatepass"), environment, tools)
     return execute(command, limits, unsafe=workshop.unsafe, interrupted=workshop.interrupted)

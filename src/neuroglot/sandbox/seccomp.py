@@ -3,7 +3,8 @@
 Gives the bytes of a classic BPF program for this processor, as `bwrap --seccomp` reads them.
 Refused calls end with ENOSYS, as on a kernel that lacks them: they reach kernel memory that no
 limit counts, other processes, or namespaces. Sockets are left for families that a network namespace
-holds; vsock, for one, would reach past it.
+holds; vsock, for one, would reach past it. Anonymous memory is not given to be shared: what a
+process has stopped using of it stays with the kernel, and no process shows it.
 """
 
 import errno
@@ -19,6 +20,11 @@ REFUSED: dict[str, tuple[int, int]] = {
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
     "msgget": (68, 186),
+    "semget": (64, 190),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -47,6 +53,11 @@ REFUSED: dict[str, tuple[int, int]] = {
     "open_by_handle_at": (304, 265),
 }
 SOCKET = (41, 198)
+MMAP = (9, 222)
+SHARED = (0x01, 0x03)
+"""MAP_SHARED and MAP_SHARED_VALIDATE, among the lowest four bits of what a mapping is asked for."""
+
+ANONYMOUS, KIND = 0x20, 0x0F
 FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
 
 # name of the machine: (its place in the pairs above, its audit number in <linux/audit.h>)
@@ -55,9 +66,9 @@ X32_BIT = 0x40000000
 """On x86_64 a second numbering of all calls begins here; it would pass by every row above."""
 
 # <linux/bpf_common.h>, <linux/seccomp.h>, and the offsets of `struct seccomp_data`
-LOAD, JUMP_EQUAL, JUMP_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+LOAD, JUMP_EQUAL, JUMP_AT_LEAST, JUMP_IF_SET, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
-NUMBER_AT, MACHINE_AT, FIRST_ARGUMENT_AT = 0, 4, 16
+NUMBER_AT, MACHINE_AT, FIRST_ARGUMENT_AT, FOURTH_ARGUMENT_AT = 0, 4, 16, 40
 
 
 def seccomp_filter(machine: str | None = None) -> bytes:
@@ -81,6 +92,7 @@ def seccomp_filter(machine: str | None = None) -> bytes:
     for numbers in REFUSED.values():
         lines += [_line(JUMP_EQUAL, numbers[column], 0, 1), _line(RETURN, ERROR | errno.ENOSYS)]
     lines += _sockets(SOCKET[column])
+    lines += _mappings(MMAP[column])
     return b"".join([*lines, _line(RETURN, ALLOW)])
 
 
@@ -95,6 +107,22 @@ def _sockets(number: int) -> list[bytes]:
         _line(LOAD, FIRST_ARGUMENT_AT),
         *families,
         _line(RETURN, ERROR | errno.EAFNOSUPPORT),
+    ]
+    return [_line(JUMP_EQUAL, number, 0, len(body)), *body]
+
+
+def _mappings(number: int) -> list[bytes]:
+    """Let `mmap` pass, but for memory that is shared and no file's."""
+    shared = [
+        line
+        for kind in SHARED
+        for line in (_line(JUMP_EQUAL, kind, 0, 1), _line(RETURN, ERROR | errno.ENOMEM))
+    ]
+    asked = [_line(AND, KIND), *shared]
+    body = [
+        _line(LOAD, FOURTH_ARGUMENT_AT),
+        _line(JUMP_IF_SET, ANONYMOUS, 0, len(asked)),
+        *asked,
     ]
     return [_line(JUMP_EQUAL, number, 0, len(body)), *body]
 

@@ -239,11 +239,12 @@ def function(
 ) -> Prompt:
     """Docstring to function: the description as the language's comment, then the code.
 
-    The answer is the code from its second line on, so the question ends with the signature; code of
-    one line is the answer as a whole. In Python the description stands inside, as a docstring.
-    entry: a function's name as the code spells it; what stands before it and its signature then
-    belong to the question too. Raises ConfigError for code or a description that is blank, for a
-    label that is no language, and for an entry that the code does not define.
+    The question ends with the signature, the answer is what follows. Without entry the first line
+    is the signature, and code of one line is the answer as a whole. entry: the name of a function
+    as the code spells it; the comment then stands above it, and what comes before it is part of the
+    question. In Python the description stands inside, as a docstring. Raises ConfigError for code
+    or a description that is blank, for a label that is no language, and for an entry that the code
+    does not define.
     """
     stripped, text = code.strip("\n").rstrip(), description.strip()
     if not stripped or not text:
@@ -252,21 +253,22 @@ def function(
         )
     label(language)
     lines = stripped.split("\n")
-    n_given = _opened(lines, entry) if entry else 1
-    signature, body = "\n".join(lines[:n_given]), "\n".join(lines[n_given:])
+    start, end = _signature(lines, entry) if entry else (0, 1)
+    before, signature, body = lines[:start], lines[start:end], "\n".join(lines[end:])
     if language == "python" and body:
-        return _python_function(text, signature, body, item)
-    comment = _comment(text, language)
+        return _prompt([*before, *signature, _docstring(text, body), ""], body, item)
+    margin = _margin(signature[0])
+    comment = [f"{margin}{line}".rstrip() for line in _comment(text, language).split("\n")]
     if not body:
-        return _prompt([comment, ""], stripped, item)
-    return _prompt([comment, signature, ""], body, item)
+        return _prompt([*before, *comment, ""], "\n".join(signature), item)
+    return _prompt([*before, *comment, *signature, ""], body, item)
 
 
-def _opened(lines: Sequence[str], entry: str) -> int:
-    """How many lines there are to the end of an entry's signature.
+def _signature(lines: Sequence[str], entry: str) -> tuple[int, int]:
+    """Where an entry's signature begins and ends, as lines.
 
-    That is the first line from its name on in which no bracket is left open, and the next one where
-    the body's brace stands there alone.
+    It ends with the first line from the name on in which no bracket is left open, or the next one
+    where the body's brace stands there alone.
     """
     named = re.compile(rf"(?<![\w.$]){re.escape(entry)}(?!\w)")
     start = next((place for place, line in enumerate(lines) if named.search(line)), None)
@@ -277,17 +279,20 @@ def _opened(lines: Sequence[str], entry: str) -> int:
         depth += lines[place].count("(") - lines[place].count(")")
         if depth <= 0:
             alone = place + 1 < len(lines) and lines[place + 1].strip() == "{"
-            return place + 1 + alone
-    return len(lines)
+            return start, place + 1 + alone
+    return start, len(lines)
 
 
-def _python_function(text: str, signature: str, body: str, item: str) -> Prompt:
-    first = next(line for line in body.split("\n") if line.strip())
-    indent = first[: len(first) - len(first.lstrip())]
+def _margin(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _docstring(text: str, body: str) -> str:
+    """The description as a docstring, as far in as the body."""
+    indent = _margin(next(line for line in body.split("\n") if line.strip()))
     lines = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').split("\n")
     quoted = "\n".join(f"{indent}{line}".rstrip() for line in ['"""' + lines[0], *lines[1:]])
-    closing = '"""' if len(lines) == 1 else f'\n{indent}"""'
-    return _prompt([signature, quoted + closing, ""], body, item)
+    return quoted + ('"""' if len(lines) == 1 else f'\n{indent}"""')
 
 
 def _comment(text: str, language: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CAPTURES: Mapping[str, str] = {
     "scope": "a part of the tree with names of its own",
+    "scope.comprehension": "the same, and what is carried out of it belongs to the scope around",
     "scope.closed": "the same, and the variables around it cannot be seen from inside",
     "object": "a scope whose names are members: they stay, but for methods",
     "object.closed": "the same, and the variables around it cannot be seen from inside",
@@ -28,6 +29,7 @@ CAPTURES: Mapping[str, str] = {
     "declaration": "what it defines is known only after its end",
     "variable": "a variable defined, known in the whole of its scope",
     "local": "a variable defined, known from here on (or after its declaration)",
+    "carried": "a variable defined that belongs to the scope around comprehensions",
     "function": "a function defined; its name belongs around its own scope",
     "method": "a function defined that has a new name even as a member",
     "kept": "a variable-like name that is defined here and stays",
@@ -62,7 +64,7 @@ _FIXED = frozenset({"_", "self", "cls", "this", "super", "main", "Main", "init"}
 _DUNDER = re.compile(r"(?:__\w+__|_+)\Z")
 _WORD = re.compile(r"\w+")
 _FUNCTIONS = ("function", "method", "kept.function")
-_VARIABLES = ("variable", "local", "kept")
+_VARIABLES = ("variable", "local", "carried", "kept")
 _USES = {"reference": (False, True), "value": (False,), "call": (True,)}
 
 Captured = Mapping[str, list["Node"]]
@@ -224,6 +226,8 @@ class _Scopes:
     def _home(self, node: "Node", kind: str) -> int:
         """The scope that a definition belongs to: for a function, the one around its own."""
         index = self.around(node.start_byte, node.end_byte)
+        while kind == "carried" and self.all[index].kind == "scope.comprehension":
+            index = self.all[index].parent
         own = kind in _FUNCTIONS and self.all[index].kind != "object"
         return self.all[index].parent if own and self.all[index].parent >= 0 else index
 

@@ -47,7 +47,7 @@ def yearly_balance(rng: Generator) -> Exercise:
 def {entry}({start}: int, {years}: int) -> int:
     '''the balance after `{years}` years {at}{wording}
 
-    {start}: the balance at the beginning
+    {start}: the balance at the beginning, not below zero
     {years}: the number of years
     '''
     {balance} = {start}
@@ -114,7 +114,7 @@ return {longest}
 def {entry}({start}: int, {goal}: int) -> int:
     '''the number of years until `{start}` {words} `{goal}` if it {changes}{at_most}
 
-    {start}: the value at the beginning
+    {start}: the value at the beginning, not below zero
     {goal}: where to stop
     '''
     {body}

@@ -164,7 +164,7 @@ def digits_value(rng: Generator) -> Exercise:
     source = fill(
         """
 def {entry}({digits}: list) -> int:
-    '''the number that `{digits}` stand for in base {base}{others}
+    '''the number that `{digits}` stand for in base {base}, the {end} significant first{others}
 
     {digits}: digits, {end} significant first
     '''

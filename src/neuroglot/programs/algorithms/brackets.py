@@ -27,6 +27,23 @@ TEXT: Roles = {
 BRACKETS = (("(", ")", "round"), ("[", "]", "square"), ("<", ">", "angle"))
 
 
+LEVELS = {
+    "> 0": "inside",
+    "== 1": "inside exactly one pair of",
+    "> 1": "inside at least two pairs of",
+}
+BRACKET_DEPTH = """
+def {entry}({text}: str) -> {type}:
+    '''{purpose}
+
+    {text}: {meaning}
+    '''
+    {before}
+    {loop}
+    {last}
+"""
+
+
 def bracket_depth(rng: Generator) -> Exercise:
     """Brackets of one kind: how deep they nest, whether they balance, or how many do not."""
     opening, closing, kind = pick(rng, BRACKETS)
@@ -56,31 +73,17 @@ def bracket_depth(rng: Generator) -> Exercise:
         f"\nelif {second}:\n    {{body}}", after
     )
     level = otherwise[len("\nelif {depth} ") :].split(":")[0]
-    where = {
-        "> 0": "inside",
-        "== 1": "inside exactly one pair of",
-        "> 1": "inside at least two pairs of",
-    }
     purpose = {
         "deepest": f"how deeply the {kind} brackets of `{{text}}` are nested",
         "balanced": f"whether every {kind} bracket of `{{text}}` has its partner",
         "unmatched": f"the number of {kind} brackets of `{{text}}` that have no partner",
         "pairs": f"the number of pairs that the {kind} brackets of `{{text}}` form",
         "inside": "the number of characters of `{text}`"
-        f" {where.get(level, 'outside')} {kind} brackets",
+        f" {LEVELS.get(level, 'outside')} {kind} brackets",
     }[want]
     source = compose(
         rng,
-        """
-def {entry}({text}: str) -> {type}:
-    '''{purpose}
-
-    {text}: {meaning}
-    '''
-    {before}
-    {loop}
-    {last}
-""",
+        BRACKET_DEPTH,
         roles={
             **TEXT,
             "result": ("holds", "fits", "sound") if want == "balanced" else TEXT["result"],
@@ -175,7 +178,8 @@ def {entry}({text}: str) -> {kind}:
             "holds": ("holds", "sound", "valid"),
         },
         kind="int" if way == "index" else "bool",
-        purpose="the index of the first closing bracket of `{text}` that does not fit, or -1"
+        purpose=f"the index of the first of the {one} and {other} brackets of `{{text}}` that"
+        " closes none, or -1"
         if way == "index"
         else f"whether the {one} and {other} brackets of `{{text}}` are properly nested",
         start="{holds} = True" if way == "flag" else "",

@@ -19,7 +19,7 @@ def closest_value(rng: Generator) -> Exercise:
         (
             ("{values}[{best}]", "the {item}"),
             ("{best}", "the index of the {item}"),
-            ("{best} + 1", "the rank in the list of the {item}"),
+            ("{best} + 1", "the place, counted from 1, of the {item}"),
         ),
     )
     better = either_way(rng, f"{{gap}} {relation} {{least}}")
@@ -142,6 +142,33 @@ def {entry}({values}: list{parameter}) -> int:
 LAST_START = "len({values}) - len({pattern}) + 1"
 
 
+SUBLIST_PLACE = """
+{helper}
+
+def {entry}({values}: list, {pattern}: list) -> {kind}:
+    '''{purpose}
+
+    {values}: the integers to search
+    {pattern}: what to look for
+    '''
+    {begin}
+    {loop}
+    return {end}
+"""
+
+
+SUBLIST_PLACE_MATCHES = """
+def {matches}({values}: list, {pattern}: list, {start}: int) -> bool:
+    '''whether `{pattern}` stands in `{values}` from `{start}` on'''
+    if {start} + len({pattern}) > len({values}):
+        return False
+    for {j} in range(len({pattern})):
+        if {values}[{start} + {j}] != {pattern}[{j}]:
+            return False
+    return True
+"""
+
+
 def sublist_place(rng: Generator) -> Exercise:
     """Where a pattern stands in a list: the first place, the number of places, or whether."""
     result = pick(rng, ("first", "last", "count", "whether", "list"))
@@ -158,16 +185,6 @@ def sublist_place(rng: Generator) -> Exercise:
         "whether": ("whether `{pattern}` stands in one piece in `{values}`", "", "return True",
                     "False"),
     }[result]  # fmt: skip
-    matches = """
-def {matches}({values}: list, {pattern}: list, {start}: int) -> bool:
-    '''whether `{pattern}` stands in `{values}` from `{start}` on'''
-    if {start} + len({pattern}) > len({values}):
-        return False
-    for {j} in range(len({pattern})):
-        if {values}[{start} + {j}] != {pattern}[{j}]:
-            return False
-    return True
-"""
     inline = f"""
 {{j}} = 0
 while {{j}} < len({{pattern}}) and {{values}}[{{i}} + {{j}}] == {{pattern}}[{{j}}]:
@@ -198,19 +215,7 @@ if {{same}} == len({{pattern}}):
         start = "len({values}) - 1" if split else "len({values}) - len({pattern})"
         loop = f"for {{i}} in range({start}, -1, -1):\n    {{body}}"
     source = fill(
-        """
-{helper}
-
-def {entry}({values}: list, {pattern}: list) -> {kind}:
-    '''{purpose}
-
-    {values}: the integers to search
-    {pattern}: what to look for
-    '''
-    {begin}
-    {loop}
-    return {end}
-""",
+        SUBLIST_PLACE,
         values=pick(rng, ("row", "tape", "line")),
         **({"same": pick(rng, ("same", "fits", "equal"))} if "{same}" in body else {}),
         **(
@@ -225,7 +230,7 @@ def {entry}({values}: list, {pattern}: list) -> {kind}:
         pattern=pick(rng, ("part", "key")),
         i=pick(rng, ("i", "place", "spot")),
         j=pick(rng, ("j", "k", "step")),
-        helper=matches if split else "",
+        helper=SUBLIST_PLACE_MATCHES if split else "",
         kind={"list": "list", "whether": "bool"}.get(result, "int"),
         purpose=purpose,
         begin=begin,

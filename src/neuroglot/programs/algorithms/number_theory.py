@@ -97,7 +97,7 @@ def greatest_divisor(rng: Generator) -> Exercise:
             ("int", "`{first}` divided by all that it has in common with `{second}`",
              f"{{first}} // {answer}", ("reduced_part", "lowest_terms", "reduce_fraction")),
             ("bool", f"whether `{{first}}` and `{{second}}` have no common divisor above {k}",
-             f"{answer} <= {k}", ("are_coprime", "share_little", "has_small_divisor")),
+             f"{answer} <= {k}", ("are_coprime", "share_little", "hardly_share")),
         ),
     )  # fmt: skip
     source = fill(
@@ -274,7 +274,7 @@ while {{rest}} > 0:
 def {entry}({base}: int, {exponent}: int{parameter}) -> int:
     '''the remainder of `{base}` to the power of `{exponent}` when divided by {divisor}
 
-    {base}: the number to multiply
+    {base}: the number to multiply, not below zero
     {exponent}: how often to multiply it
     {meaning}
     '''

@@ -54,7 +54,7 @@ def parse_digits(rng: Generator) -> Exercise:
         rng,
         """
 def {entry}({text}: str) -> int:
-    '''the number that `{text}` stands for in base {base}
+    '''the number that `{text}` stands for in base {base}{unread}
 
     {text}: digits of base {base}{notes}
     '''
@@ -70,6 +70,9 @@ def {entry}({text}: str) -> int:
         },
         base=base,
         notes=", " + " and ".join(notes) if notes else "",
+        unread=f", where {'spaces' if skips == ' ' else 'underscores'} do not count"
+        if skips
+        else "",
         start="\n".join(start),
         loop=loop,
         guard="if {negative}:\n    return -{number}" if sign else "",
@@ -82,6 +85,18 @@ def {entry}({text}: str) -> int:
         return (("-" if sign and chance(rng) else "") + text(rng, digits, length=(1, 8)),)
 
     return Exercise(program, draw, (("1",), ("0",)))
+
+
+NUMBERS_IN_TEXT = """
+def {entry}({text}: str) -> {kind}:
+    '''{purpose}
+
+    {text}: any text with numbers without sign in it
+    '''
+    {result} = {empty}
+    {steps}
+    return {result}
+"""
 
 
 def numbers_in_text(rng: Generator) -> Exercise:
@@ -134,17 +149,7 @@ def {{helper}}({{letter}}: char) -> bool:
     }[want]
     source = compose(
         rng,
-        (helper if steps is nested else "")
-        + """
-def {entry}({text}: str) -> {kind}:
-    '''{purpose}
-
-    {text}: any text with numbers without sign in it
-    '''
-    {result} = {empty}
-    {steps}
-    return {result}
-""",
+        (helper if steps is nested else "") + NUMBERS_IN_TEXT,
         roles={
             **TEXT,
             "inside": ("started", "in_number", "reading_digits"),
@@ -155,7 +160,7 @@ def {entry}({text}: str) -> {kind}:
         purpose=purpose,
         steps=steps,
         **({} if steps is scan else {"record": record}),
-        entry=pick(rng, ("numbers_in_text", "read_numbers", "collect_numbers")),
+        entry=pick(rng, ("numbers_in_text", "read_numbers", "number_scan")),
     )
     program = read(source, title=pick(rng, ("number_reader", "text_scanner")))
 

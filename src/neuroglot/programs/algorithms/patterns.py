@@ -157,6 +157,29 @@ def {entry}({text}: str, {part}: str) -> {kind}:
     return Exercise(program, draw, (("", ""), ("abc", "ac"), ("abc", "ca")))
 
 
+SAME_LETTERS = """
+def {entry}({a}: str, {b}: str) -> {kind}:
+    '''{what}
+
+    {a}: a word in small letters
+    {b}: another word in small letters
+    '''
+    {tables}
+    {before}
+    {loop}
+    {last}
+"""
+
+
+SAME_LETTERS_ONE_TABLE = """
+{table} = [0] * 26
+for {letter} in {a}:
+    {table}[ord({letter}) - ord('a')] += 1
+for {letter} in {b}:
+    {table}[ord({letter}) - ord('a')] -= 1
+"""
+
+
 def same_letters(rng: Generator) -> Exercise:
     """Anagrams: a table of how often each small letter occurs, with a helper or without."""
     want = pick(rng, ("same", "distance", "contained", "shared"))
@@ -168,13 +191,6 @@ def {helper}({text}: str) -> list:
     {counts} = [0] * 26
     {fill_table}
     return {counts}
-"""
-    one_table = """
-{table} = [0] * 26
-for {letter} in {a}:
-    {table}[ord({letter}) - ord('a')] += 1
-for {letter} in {b}:
-    {table}[ord({letter}) - ord('a')] -= 1
 """
     two_tables = "{one} = {helper}({a})\n{two} = {helper}({b})\n"
     one, two = ("{one}[{k}]", "{two}[{k}]")
@@ -207,19 +223,7 @@ for {letter} in {b}:
     }[want]
     source = compose(
         rng,
-        (helper if parts else "")
-        + """
-def {entry}({a}: str, {b}: str) -> {kind}:
-    '''{what}
-
-    {a}: a word in small letters
-    {b}: another word in small letters
-    '''
-    {tables}
-    {before}
-    {loop}
-    {last}
-""",
+        (helper if parts else "") + SAME_LETTERS,
         roles={
             "text": ("word", "letters", "given"),
             "letter": "letter",
@@ -235,7 +239,7 @@ def {entry}({a}: str, {b}: str) -> {kind}:
         **({"fill_table": fill_table} if parts else {}),
         kind="bool" if want in ("same", "contained") else "int",
         what=what,
-        tables=two_tables if parts else one_table,
+        tables=two_tables if parts else SAME_LETTERS_ONE_TABLE,
         before=before,
         loop=loop,
         last=last,

@@ -97,7 +97,9 @@ def {entry}({limit}: int) -> {result}:
         begin=begin,
         loop=counted(rng, "{number}", first=first, stop=f"{{limit}}{past}"),
         body=f"if {test}:\n    {add}",
-        entry=pick(rng, ("primes_up_to", "prime_total", "scan_primes", "collect_primes")),
+        entry=pick(
+            rng, ("primes_up_to", "collect_primes") if result == "list" else ("prime_total",)
+        ),
     )
     program = read(source, title=pick(rng, ("prime_counter", "prime_search", "prime_scan")))
     return Exercise(program, lambda rng: (whole(rng, 0, 90),), ((0,), (2,)))
@@ -237,6 +239,16 @@ NEAR_PRIMES = {
 }
 
 
+NEAR_PRIME = """
+def {entry}({n}: int) -> int:
+    '''{purpose}
+
+    {n}: {meaning}
+    '''
+    {body}
+"""
+
+
 def near_prime(rng: Generator) -> Exercise:
     """The prime after a number, before it, or of a given rank."""
     way = pick(rng, ("next", "last", "rank"))
@@ -301,15 +313,7 @@ return 0
         )
     names = is_prime(rng, guarded=way == "next")
     source = fill(
-        IS_PRIME
-        + """
-def {entry}({n}: int) -> int:
-    '''{purpose}
-
-    {n}: {meaning}
-    '''
-    {body}
-""",
+        IS_PRIME + NEAR_PRIME,
         **names,
         n=pick(rng, ("rank", "place")) if way == "rank" else pick(rng, ("start_value", "origin")),
         candidate=pick(rng, ("current", "tried", "guess")),
@@ -361,12 +365,12 @@ def {entry}({n}: int) -> int:
         n=pick(rng, ("total", "goal", "target")) if by_sum else pick(rng, ("limit", "bound")),
         **({} if least else {"out": pick(rng, ("pairs", "count", "ways"))}),
         purpose=purpose,
-        meaning="the sum" if by_sum else "where to stop",
+        meaning="the sum, not below zero" if by_sum else "where to stop",
         begin=begin,
         loop=counted(rng, "{number}", first="2", stop=stop),
         body=pick(rng, (test, nested)),
         end=end,
-        entry=pick(rng, ("prime_pairs", "pair_of_primes", "twin_primes"))
+        entry=pick(rng, ("prime_pairs", "count_prime_pairs", "pairs_of_primes"))
         if not by_sum
         else pick(rng, ("prime_sums", "split_into_primes", "primes_that_add")),
     )

@@ -17,6 +17,19 @@ NAMES: Roles = {
 }
 
 
+LEAVE_CIRCLE = """
+def {entry}({n}: int) -> {kind}:
+    '''{what} in a circle of `{n}` that every {nth} one leaves{until}
+
+    {n}: how many stand in the circle, numbered from 1
+    '''
+    {begin}
+    {steps}
+    {finish}
+    return {last}
+"""
+
+
 def leave_circle(rng: Generator) -> Exercise:
     """People in a circle leave one after another: who is last, or in which order they leave."""
     skip, order_wanted = whole(rng, 2, 5), chance(rng)
@@ -65,17 +78,7 @@ while {{left}} > {left}:
     who = "the number of the last one" if left == 1 else "the sum of the numbers of the last two"
     source = compose(
         rng,
-        """
-def {entry}({n}: int) -> {kind}:
-    '''{what} in a circle of `{n}` that every {nth} one leaves
-
-    {n}: how many stand in the circle, numbered from 1
-    '''
-    {begin}
-    {steps}
-    {finish}
-    return {last}
-""",
+        LEAVE_CIRCLE,
         roles={
             **NAMES,
             "n": ("n", "people", "size"),
@@ -90,6 +93,7 @@ def {entry}({n}: int) -> {kind}:
         },
         kind="list" if order_wanted else "int",
         what="the order of leaving" if order_wanted else who,
+        until=f", until {'one is' if left == 1 else 'two are'} left" if order_wanted else "",
         nth={2: "second", 3: "third", 4: "fourth", 5: "fifth"}[skip],
         begin="{result} = []" if order_wanted else "",
         steps=steps,
@@ -102,12 +106,32 @@ def {entry}({n}: int) -> {kind}:
     return Exercise(program, lambda rng: (whole(rng, left, 15),), ((left,), (left + 1,)))
 
 
+TASKS: Roles = {
+    **NAMES,
+    "clock": ("clock", "time_now", "now"),
+    "count": ("total", "tally", "noted"),
+    "rest": ("rest", "remaining", "open_work"),
+    "busy": ("busy", "working", "active"),
+    "queue": ("queue", "waiting"),
+    "front": ("front", "head"),
+    "i": ("i", "chosen", "k"),
+    "result": "result list",
+}
+SERVE_QUEUE = """
+def {entry}({values}: list) -> {kind}:
+    '''{purpose}
+
+    {values}: how long each task takes, above zero
+    '''
+    {steps}
+    return {last}
+"""
+
+
 def serve_queue(rng: Generator) -> Exercise:
     """Tasks served one after another, in slices or at once: who waits, how long, for what."""
-    want, slice_size = (
-        pick(rng, ("waiting", "late", "longest", "slices", "order")),
-        whole(rng, 2, 4),
-    )
+    want = pick(rng, ("waiting", "late", "longest", "slices", "order"))
+    slice_size = whole(rng, 2, 4)
     plural, single = pick(rng, (("tasks", "task"), ("durations", "duration"), ("jobs", "job")))
     limit, pause = whole(rng, 5, 20), pick(rng, (0, 0, 1, 2))
     add = "{clock} += {item}" + (f" + {pause}" if pause else "")
@@ -168,28 +192,8 @@ while {{front}} < len({{queue}}):
     }[want]
     source = compose(
         rng,
-        """
-def {entry}({values}: list) -> {kind}:
-    '''{purpose}
-
-    {values}: how long each task takes, above zero
-    '''
-    {steps}
-    return {last}
-""",
-        roles={
-            **NAMES,
-            "values": (plural,),
-            "item": (single,),
-            "clock": ("clock", "time_now", "now"),
-            "count": ("total", "tally", "noted"),
-            "rest": ("rest", "remaining", "open_work"),
-            "busy": ("busy", "working", "active"),
-            "queue": ("queue", "waiting"),
-            "front": ("front", "head"),
-            "i": ("i", "chosen", "k"),
-            "result": "result list",
-        },
+        SERVE_QUEUE,
+        roles={**TASKS, "values": (plural,), "item": (single,)},
         kind="list" if want == "order" else "int",
         purpose=purpose,
         steps=begin + way if sliced else loop,

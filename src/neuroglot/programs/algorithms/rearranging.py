@@ -78,25 +78,33 @@ def {entry}({values}: list) -> list:
         roles={**LISTS, "other": ("other", "rival", "candidate")},
         purpose=purpose,
         loop=loop,
-        entry=pick(rng, ("drop_repeats", "without_repeats", "distinct_{values}")),
+        entry=pick(rng, ("drop_repeats", "thin_out_{values}", "fewer_repeats")),
     )
     program = read(source, title=pick(rng, ("repeat_filter", "duplicate_remover")))
     return Exercise(program, lambda rng: (numbers(rng, values=(0, 5)),), (((),), ((4, 4, 4, 4),)))
+
+
+PARTITION_LIST = """
+def {entry}({values}: list{parameter}) -> list:
+    '''the {values} with {order}
+
+    {values}: the {values} to divide
+    {meaning}
+    '''
+    {pivot}
+    {result} = {empty}
+    {steps}
+    return {result}
+"""
 
 
 def partition_list(rng: Generator) -> Exercise:
     """Those on one side of a limit before the others; the order kept, or swapped in place."""
     relation, opposite, side = pick(rng, SIDES)
     in_place, three = chance(rng), chance(rng)
-    two_loops = "\n".join(
-        (
-            each_item(rng, f"if {{item}} {relation} {{limit}}:\n    {{result}}.append({{item}})"),
-            inside(
-                "for {item} in {values}:\n    {body}",
-                f"if {{item}} {opposite} {{limit}}:\n    {{result}}.append({{item}})",
-            ),
-        )
-    )
+    take = "if {{item}} {} {{limit}}:\n    {{result}}.append({{item}})".format
+    again = inside("for {item} in {values}:\n    {body}", take(opposite))
+    two_loops = f"{each_item(rng, take(relation))}\n{again}"
     two_lists = "{others} = []\n" + each_item(
         rng,
         branch(
@@ -128,26 +136,22 @@ while {{i}} < {{j}}:
         {{result}}[{{j}}] = {{swapped}}
         {{j}} -= 1"""
     steps = pick(rng, (two_loops, f"{two_lists}\n{gather}"))
+    order = "{those} moved to the front, both parts in their old order"
     if in_place:
-        steps = pick(rng, (swapping, from_ends))
+        steps, order = pick(
+            rng,
+            (
+                (swapping, "each of {those}, from the first on, exchanged with the first other"),
+                (from_ends, "all but {those}, from the first on, exchanged with the last one left"),
+            ),
+        )
     given = three and not in_place
     middle = "{values}[len({values}) // 2]" if chance(rng) else "{values}[0]"
     pivot = f"if len({{values}}) == 0:\n    return []\n{{limit}} = {middle}"
     limit = "the first of them" if middle.endswith("[0]") else "the one in the middle"
     source = compose(
         rng,
-        """
-def {entry}({values}: list{parameter}) -> list:
-    '''the {values} with those that are {side} {limit_name} moved to the front
-
-    {values}: the {values} to divide
-    {meaning}
-    '''
-    {pivot}
-    {result} = {empty}
-    {steps}
-    return {result}
-""",
+        PARTITION_LIST,
         roles={
             **LISTS,
             "limit": "limit",
@@ -157,8 +161,8 @@ def {entry}({values}: list{parameter}) -> list:
         parameter="" if given else ", {limit}: int",
         meaning="" if given else "{limit}: where to divide them",
         pivot=pivot if given else "",
-        side=side,
-        limit_name=limit if given else "`{limit}`",
+        order=order,
+        those=f"those that are {side} {limit if given else '`{limit}`'}",
         empty="list({values})" if in_place else "[]",
         steps=steps,
         entry=pick(rng, ("partition_{values}", "divide_{values}", "split_{values}")),

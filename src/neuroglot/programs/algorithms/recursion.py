@@ -20,7 +20,8 @@ def linear_recurrence(rng: Generator) -> Exercise:
     source = fill(
         """
 def {entry}({n}: int) -> int:
-    '''the term at place `{n}` of the sequence {first}, {second}, ... in which each term is {rule}
+    '''the term at place `{n}`, counted from 0, of the sequence {first}, {second}, ... in which \
+each term is {rule}
 
     {n}: the place, counted from 0
     '''
@@ -105,16 +106,28 @@ def {entry}({values}: list, {target}: int) -> int:
     return Exercise(program, draw, (((), 3),))
 
 
+FOLD_LIST = """
+def {head} -> int:
+    '''{what}{where}'''
+    {stop}
+    {steps}
+
+def {entry}({values}: list) -> int:
+    '''{what}
+
+    {values}: the {values} to look at{least}
+    '''
+    return {call}
+"""
+
+
 def fold_list(rng: Generator) -> Exercise:
     """A list by recursion, from an index on or by halves: its sum, largest, count, or a test."""
     relation, side = pick(
         rng, ((">", "above"), ("<", "below"), (">=", "at least"), ("<=", "at most"))
     )
-    want, halves, limit = (
-        pick(rng, ("sum", "count", "largest", "some")),
-        chance(rng),
-        whole(rng, -5, 5),
-    )
+    want = pick(rng, ("sum", "count", "largest", "some"))
+    halves, limit = chance(rng), whole(rng, -5, 5)
     item = "{values}[{low}]"
     test = f"{item} {relation} {limit}"
     rest = "{helper}({values}, {low} + 1)"
@@ -135,10 +148,8 @@ def fold_list(rng: Generator) -> Exercise:
     call = "{helper}({values}, 0)"
     if halves:
         head = "{helper}({values}: list, {low}: int, {high}: int)"
-        left, right = (
-            "{helper}({values}, {low}, {middle})",
-            "{helper}({values}, {middle}, {high})",
-        )
+        left = "{helper}({values}, {low}, {middle})"
+        right = "{helper}({values}, {middle}, {high})"
         one = {
             "sum": f"if {{high}} - {{low}} == 1:\n    return {item}",
             "largest": f"if {{high}} - {{low}} == 1:\n    return {item}",
@@ -163,19 +174,7 @@ def fold_list(rng: Generator) -> Exercise:
     part = ", from place `{low}` to before `{high}`" if halves else ", from place `{low}` on"
     source = compose(
         rng,
-        """
-def {head} -> int:
-    '''{what}{where}'''
-    {stop}
-    {steps}
-
-def {entry}({values}: list) -> int:
-    '''{what}
-
-    {values}: the {values} to look at{least}
-    '''
-    return {call}
-""",
+        FOLD_LIST,
         roles={
             "values": "list",
             "low": ("low", "place", "start"),
@@ -201,19 +200,29 @@ def {entry}({values}: list) -> int:
     )
 
 
+TWO_SIDES = {
+    "choose": (("size", "chosen"), ("n", "k")),
+    "paths": (("right", "down"), ("width", "height")),
+    "blocks": (("right", "down"), ("width", "height")),
+    "parts": (("number", "most"), ("total", "limit")),
+    "ordered": (("number", "most"), ("total", "limit")),
+}
+COUNT_CHOICES = """
+def {entry}({a}: int, {b}: int) -> int:
+    '''{what}
+
+    {a}: {first_meaning}
+    {b}: {second_meaning}
+    '''
+    {stop}
+    {steps}
+"""
+
+
 def count_choices(rng: Generator) -> Exercise:
     """Two-sided recursions: ways to choose, to walk a grid, to split a number into parts."""
     want = pick(rng, ("choose", "paths", "parts", "blocks", "ordered"))
-    a, b = pick(
-        rng,
-        {
-            "choose": (("size", "chosen"), ("n", "k")),
-            "paths": (("right", "down"), ("width", "height")),
-            "blocks": (("right", "down"), ("width", "height")),
-            "parts": (("number", "most"), ("total", "limit")),
-            "ordered": (("number", "most"), ("total", "limit")),
-        }[want],
-    )
+    a, b = pick(rng, TWO_SIDES[want])
     weight = 1 if want == "choose" else pick(rng, (1, 1, 2, 3))
     times = f"{weight} * " if weight > 1 else ""
     calls = {
@@ -260,16 +269,7 @@ def count_choices(rng: Generator) -> Exercise:
     }[want]
     source = compose(
         rng,
-        """
-def {entry}({a}: int, {b}: int) -> int:
-    '''{what}
-
-    {a}: {first_meaning}
-    {b}: {second_meaning}
-    '''
-    {stop}
-    {steps}
-""",
+        COUNT_CHOICES,
         roles={"part": ("part", "partial", "ways"), "i": ("i", "step", "used")},
         a=a,
         b=b,
@@ -279,7 +279,7 @@ def {entry}({a}: int, {b}: int) -> int:
         else "an integer, not negative",
         second_meaning="how many to choose, at most all"
         if want == "choose"
-        else "another such integer",
+        else "another integer, not negative",
         stop=stop,
         steps=steps,
         entry=pick(rng, ("count_ways", "ways_of", "all_ways")),

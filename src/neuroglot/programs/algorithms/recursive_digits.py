@@ -125,6 +125,29 @@ def {entry}({n}: int) -> int:
     return Exercise(program, lambda rng: (whole(rng, 0, 10 ** whole(rng, 1, 6)),), ((0,), (7,)))
 
 
+TURN_TEXT_HELPED = """
+def {helper}({text}: str, {i}: int) -> str:
+    '''{what}, from place `{i}` on'''
+    {body}
+
+def {entry}({text}: str) -> str:
+    '''{what}
+
+    {text}: the text to rewrite
+    '''
+    return {helper}({text}, 0)
+"""
+
+TURN_TEXT_NUMERAL = """
+def {entry}({n}: int) -> str:
+    '''the numeral of `{n}` in base {base}{order}
+
+    {n}: an integer that is not negative
+    '''
+    {body}
+"""
+
+
 def turn_text(rng: Generator) -> Exercise:
     """A text by recursion on an index: backwards, without a letter, doubled, or in base n."""
     drop, base = pick(rng, "abc"), whole(rng, 2, 9)
@@ -163,26 +186,6 @@ def turn_text(rng: Generator) -> Exercise:
         "without": f"`{{text}}` without the letter {drop}" + (", backwards" if turned else ""),
         "numeral": "",
     }[want] + how
-    helped = """
-def {helper}({text}: str, {i}: int) -> str:
-    '''{what}, from place `{i}` on'''
-    {body}
-
-def {entry}({text}: str) -> str:
-    '''{what}
-
-    {text}: the text to rewrite
-    '''
-    return {helper}({text}, 0)
-"""
-    numeral = """
-def {entry}({n}: int) -> str:
-    '''the numeral of `{n}` in base {base}{order}
-
-    {n}: an integer that is not negative
-    '''
-    {body}
-"""
     title = pick(rng, ("text_rewriter", "letter_walk"))
     if want == "numeral":
         backwards, digit = chance(rng), f"{{result}} += str({{n}} % {base})"
@@ -195,7 +198,7 @@ def {entry}({n}: int) -> str:
         long = '{result} = ""\n' + "\n".join(parts)
         source = compose(
             rng,
-            numeral,
+            TURN_TEXT_NUMERAL,
             roles={"n": ("number", "value", "given"), "result": "result text"},
             base=base,
             order=", its digits backwards" if backwards else "",
@@ -205,7 +208,7 @@ def {entry}({n}: int) -> str:
         return Exercise(read(source, title=title), lambda rng: (whole(rng, 0, 5000),), ((0,), (9,)))
     source = compose(
         rng,
-        helped,
+        TURN_TEXT_HELPED,
         roles={
             "text": "text",
             "result": "result text",

@@ -109,7 +109,9 @@ def common_value(rng: Generator) -> Exercise:
     relation = (">" if most else "<") + ("=" if later else "")
     result, what = pick(rng, (("{best}", "the {item}"), ("{top}", "the frequency of the {item}")))
     order = "last" if later else "first"
-    itself, least = result == "{best}", 0 if most else whole(rng, 20, 99)
+    if not most:
+        result, what = "{best}", "the {item}"
+    itself, least = result == "{best}", "0" if most else "len({values}) + 1"
     ties = f", the {order} one if there are several" if itself else ""
     counting = """
 def {helper}({values}: list, {wanted}: int) -> int:
@@ -230,7 +232,7 @@ def {entry}({values}: list, {others}: list) -> {kind}:
         body=body,
         entry=pick(rng, ("keep_shared", "in_both", "pick_shared"))
         if not absent
-        else pick(rng, ("keep_apart", "drop_shared", "not_in_both")),
+        else pick(rng, ("keep_apart", "drop_shared", "only_in_first")),
     )
     program = read(source, title=pick(rng, ("list_comparison", "list_matcher")))
 

@@ -40,7 +40,7 @@ def running_totals(rng: Generator) -> Exercise:
 def {entry}({values}: list) -> list:
     '''for each {item} the sum of {kind} {own}{modulo}
 
-    {values}: the {values} to add
+    {values}: the {values} to add, none below zero
     '''
     {total} = 0
     {begin}

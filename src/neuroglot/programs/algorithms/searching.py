@@ -241,6 +241,41 @@ else:
 """
 
 
+BOUND_LOOP = """
+{low} = 0
+{high} = len({values})
+while {low} < {high}:
+    {middle} = {half}
+    {step}
+"""
+BOUND_SEARCH_TWICE = """
+def {helper}({values}: list, {target}: int) -> int:
+    '''the number of {values} that are {side} `{target}`'''
+    {search}
+    return {low}
+
+def {entry}({values}: list, {target}: int) -> int:
+    '''{purpose}
+
+    {values}: integers in {order} order
+    {target}: the integer to look for
+    '''
+    {through} = {helper}({values}, {beyond})
+    {ahead} = {helper}({values}, {own})
+    return {through} - {ahead}
+"""
+BOUND_SEARCH_ONCE = """
+def {entry}({values}: list, {target}: int) -> int:
+    '''{purpose}
+
+    {values}: integers in {order} order
+    {target}: what the {values} are compared with
+    '''
+    {search}
+    return {result}
+"""
+
+
 def bound_search(rng: Generator) -> Exercise:
     """Where the elements beyond a target begin in a sorted list, or how many there are."""
     falls, keeps_equal, helper = chance(rng), chance(rng), chance(rng)
@@ -259,44 +294,11 @@ def bound_search(rng: Generator) -> Exercise:
             ),
         ),
     )
-    search = """
-{low} = 0
-{high} = len({values})
-while {low} < {high}:
-    {middle} = {half}
-    {step}
-"""
     equal = "how often `{target}` stands in the {order} `{values}`"
-    twice = """
-def {helper}({values}: list, {target}: int) -> int:
-    '''the number of {values} that are {side} `{target}`'''
-    {search}
-    return {low}
-
-def {entry}({values}: list, {target}: int) -> int:
-    '''{purpose}
-
-    {values}: integers in {order} order
-    {target}: the integer to look for
-    '''
-    {through} = {helper}({values}, {beyond})
-    {ahead} = {helper}({values}, {own})
-    return {through} - {ahead}
-"""
-    once = """
-def {entry}({values}: list, {target}: int) -> int:
-    '''{purpose}
-
-    {values}: integers in {order} order
-    {target}: what the {values} are compared with
-    '''
-    {search}
-    return {result}
-"""
     beyond = "{target} - 1" if falls else "{target} + 1"
     nearer = "{target} + 1" if falls else "{target} - 1"
     source = fill(
-        twice if helper else once,
+        BOUND_SEARCH_TWICE if helper else BOUND_SEARCH_ONCE,
         **draw_names(rng, values="list", target="target"),
         **halves(rng),
         **(
@@ -312,13 +314,16 @@ def {entry}({values}: list, {target}: int) -> int:
             else {"result": result}
         ),
         purpose=equal if helper else purpose,
-        search=search,
+        search=BOUND_LOOP,
         step=step,
-        **needed({"before": before, "opposite": opposite}, step + (twice if helper else once)),
+        **needed(
+            {"before": before, "opposite": opposite},
+            step + (BOUND_SEARCH_TWICE if helper else BOUND_SEARCH_ONCE),
+        ),
         order=order,
         entry=pick(rng, ("count_equal", "count_copies", "times_found"))
         if helper
-        else pick(rng, ("bound_search", "count_sorted", "split_place", "rank_in_list")),
+        else pick(rng, ("bound_search", "count_sorted", "split_place", "sorted_place")),
     )
     program = read(source, title=pick(rng, ("bound_finder", "sorted_counter", "rank_finder")))
     return Exercise(
@@ -379,7 +384,7 @@ def {entry}({values}: list) -> {kind}:
         loop=pick(rng, loops),
         body="{item} = {values}[{i}]\n" + pick(rng, (joined, nested)),
         end=end,
-        entry=pick(rng, ("find_peaks", "local_extremes", "standing_out", "peak_search")),
+        entry=pick(rng, ("peak_scan", "local_extremes", "standing_out", "peak_search")),
     )
     program = read(source, title=pick(rng, ("peak_finder", "turning_points", "neighbour_check")))
     low = whole(rng, -3, 3)

@@ -113,7 +113,7 @@ def congruential_terms(rng: Generator) -> Exercise:
 def {entry}({start}: int, {size}: int) -> {kind}:
     '''{purpose}, where each term is {a} times the last plus {c}, modulo {modulus}
 
-    {start}: the term to begin with
+    {start}: the term to begin with, not below zero
     {size}: how far to go
     '''
     {n} = {start}
@@ -164,7 +164,7 @@ def paired_terms(rng: Generator) -> Exercise:
     outcome, purpose, begin, step = pick(
         rng,
         (
-            ("{a}", "the term at place `{n}`", "", ""),
+            ("{a}", "the term at place `{n}`, counted from 0,", "", ""),
             ("{out}", "the first `{n}` terms", "{out} = []", "{out}.append({a})"),
             ("{out}", "the sum of the first `{n}` terms", "{out} = 0", "{out} += {a}"),
             ("{out}", "the number of terms below `{n}`", "{out} = 0", "{out} += 1"),
@@ -199,7 +199,7 @@ def {entry}({n}: int) -> {kind}:
         second=second,
         kind="list" if "append" in step else "int",
         purpose=purpose,
-        meaning="where to stop" if below else "how far to go",
+        meaning="where to stop" if below else "how many terms" if begin else "the place",
         wording=wording,
         begin=begin,
         loop="while {a} < {n}:\n    {body}" if below else counted(rng, counter, stop="{n}"),
@@ -255,7 +255,7 @@ def {entry}({parameters}) -> int:
 """,
         **draw_names(rng, total="total", i="index"),
         parameters="{high}: int" if from_one else "{low}: int, {high}: int",
-        meaning="" if from_one else f"{low}: where to begin",
+        meaning="" if from_one else f"{low}: where to begin, not below zero",
         of=of,
         suffix=suffix,
         first="1" if from_one else "`{low}`",

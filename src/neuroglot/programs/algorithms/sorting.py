@@ -77,7 +77,7 @@ def insertion_sort(rng: Generator) -> Exercise:
 def {entry}({values}: list) -> list:
     '''the {values} in {order} order{of}
 
-    {values}: the {values} to sort
+    {values}: the {values} to sort{domain}
     '''
     {sorting}
     return {result}
@@ -87,6 +87,7 @@ def {entry}({values}: list) -> list:
         wrong=f"{{result}}[{{j}} - 1]{key} {relation} {other}{key}",
         order=order,
         of=f" of remainders when divided by {k}, equal ones in their old order" if k else "",
+        domain=", none below zero" if k else "",
         sorting=body,
         entry=pick(rng, ("insertion_sort", "sort_by_insertion", "insert_in_order")),
     )
@@ -263,7 +264,7 @@ def gap_sort(rng: Generator) -> Exercise:
     """Sorts elements that stand a gap apart, with gaps that shrink to one."""
     relation, order = pick(rng, ORDERS)
     combs = chance(rng)
-    shrink = pick(rng, ("{gap} //= 2", "{gap} = {gap} // 2", "{gap} = {gap} * 5 // 11"))
+    shrink = pick(rng, ("{gap} //= 2", "{gap} = {gap} // 2", "{gap} = ({gap} + 1) * 5 // 11"))
     first = pick(rng, ("len({result}) // 2", "len({result}) * 3 // 5", "len({result}) - 1"))
     shell = f"""
 {{gap}} = {{first}}

@@ -10,7 +10,6 @@ from neuroglot.programs.forms import (
     compose,
     each_letter,
     each_place,
-    either,
     inside,
     letter_class,
     verdict,
@@ -142,7 +141,7 @@ def {{helper}}({{letter}}: char{", {i}: int" if by_place else ""}) -> char:
         (helper if parts else "")
         + """
 def {entry}({text}: str) -> str:
-    '''`{text}` with every {kind} {moved}
+    '''`{text}` with every {kind} {moved}, on from {last} to {first}
 
     {text}: the text to change
     '''
@@ -157,6 +156,8 @@ def {entry}({text}: str) -> str:
         },
         kind=kind,
         moved=moved,
+        first=first,
+        last=last,
         loop=loop,
         entry=pick(rng, ("shift_text", "encode_text", "move_letters")),
         **extra,
@@ -365,8 +366,8 @@ def hash_text(rng: Generator) -> Exercise:
         ),
     )
     one_step = f"{{total}} = ({{total}} * {factor} + {code}) % {size}"
-    two_steps = "\n".join(either(rng, f"{{total}} *= {factor}", f"{{total}} += {code}"))
-    body = pick(rng, (one_step, f"{two_steps}\n{{total}} %= {size}"))
+    in_steps = f"{{total}} *= {factor}\n{{total}} += {code}\n{{total}} %= {size}"
+    body = pick(rng, (one_step, in_steps))
     source = compose(
         rng,
         """

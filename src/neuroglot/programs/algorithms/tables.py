@@ -80,6 +80,20 @@ def {entry}({n}: int) -> int:
     return Exercise(program, lambda rng: (whole(rng, 0, 20),), ((0,), (1,)))
 
 
+MAKE_CHANGE = """
+def {entry}({coins}: list, {amount}: int) -> {kind}:
+    '''{purpose}
+
+    {coins}: integers above zero
+    {amount}: what to make up, not negative
+    '''
+    {table} = {filled}
+    {table}[0] = {first}
+    {loop}
+    {last}
+"""
+
+
 def make_change(rng: Generator) -> Exercise:
     """Sums made of coins: in how many ways, with how few, or which sums can be made at all."""
     want = pick(rng, ("ways", "orders", "fewest", "possible", "subset"))
@@ -135,18 +149,7 @@ def make_change(rng: Generator) -> Exercise:
         purpose = f"how many sums from 0 to `{{amount}}` can be made of `{{coins}}`, {often}"
     source = compose(
         rng,
-        """
-def {entry}({coins}: list, {amount}: int) -> {kind}:
-    '''{purpose}
-
-    {coins}: integers above zero
-    {amount}: what to make up, not negative
-    '''
-    {table} = {filled}
-    {table}[0] = {first}
-    {loop}
-    {last}
-""",
+        MAKE_CHANGE,
         roles={**TABLES, "count": "count", "flag_value": ("made", "possible", "mark")},
         kind="bool" if want in ("possible", "subset") and not counts_all else "int",
         purpose=purpose,

@@ -78,7 +78,7 @@ def count_words(rng: Generator) -> Exercise:
         rng,
         """
 def {entry}({text}: str) -> int:
-    '''the number of words of `{text}`{which}
+    '''the number of words separated by {marks} in `{text}`{which}
 
     {text}: words separated by {marks}
     '''
@@ -107,7 +107,7 @@ def join_initials(rng: Generator) -> Exercise:
         rng,
         """
 def {entry}({text}: str) -> str:
-    '''the {which} letters of the words of `{text}`{how}
+    '''the {which} letters of the words separated by {marks} in `{text}`{how}
 
     {text}: words of small letters, separated by {marks}
     '''
@@ -142,11 +142,12 @@ def word_sizes(rng: Generator) -> Exercise:
         "all": "if {size} > 0:\n    {result}.append({size})",
         "squares": "{result} += {size} * {size}",
     }[want]
+    words = f"words separated by {marks} in `{{text}}`"
     purpose = {
-        "longest": "the length of the longest word of `{text}`",
-        "some": f"the number of words of `{{text}}` that have {side}{limit} letters",
-        "all": "the lengths of the words of `{text}`",
-        "squares": "the sum of the squares of the lengths of the words of `{text}`",
+        "longest": f"the length of the longest of the {words}",
+        "some": f"the number of {words} that have {side}{limit} letters",
+        "all": f"the lengths of the {words}",
+        "squares": f"the sum of the squares of the lengths of the {words}",
     }[want]
     grow, close = "{size} += 1", f"{step}\n{{size}} = 0"
     is_mark, is_letter = f"{{letter}} == '{mark}'", f"{{letter}} != '{mark}'"

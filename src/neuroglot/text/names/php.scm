@@ -29,5 +29,6 @@
 ((function_call_expression function: (name) @reflection)
   (#any-of? @reflection "compact" "extract" "eval" "get_defined_vars" "parse_str"))
 ((dynamic_variable_name (variable_name)) @reflection)
+((variable_name) @reflection (#eq? @reflection "$GLOBALS"))
 (string) @string
 (encapsed_string) @string

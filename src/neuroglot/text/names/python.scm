@@ -1,10 +1,10 @@
 ; Scopes. Names of a class body are attributes, and the functions inside do not see them.
 (function_definition) @scope
 (lambda) @scope
-(list_comprehension) @scope
-(set_comprehension) @scope
-(dictionary_comprehension) @scope
-(generator_expression) @scope
+(list_comprehension) @scope.comprehension
+(set_comprehension) @scope.comprehension
+(dictionary_comprehension) @scope.comprehension
+(generator_expression) @scope.comprehension
 (class_definition) @object.hidden
 
 ; The head of a function or class, and what a comprehension runs over first, stand around it.
@@ -29,7 +29,7 @@
 (dictionary_splat_pattern (identifier) @variable)
 (assignment left: (identifier) @variable)
 (augmented_assignment left: (identifier) @variable)
-(named_expression name: (identifier) @variable)
+(named_expression name: (identifier) @carried)
 (pattern_list (identifier) @variable)
 (tuple_pattern (identifier) @variable)
 (list_pattern (identifier) @variable)
@@ -60,5 +60,8 @@
 ((assignment left: (identifier) @_all right: (_) @opaque) (#eq? @_all "__all__"))
 
 ((call function: (identifier) @reflection)
-  (#any-of? @reflection "eval" "exec" "locals" "globals" "vars" "dir"))
+  (#any-of? @reflection "eval" "exec" "locals" "globals" "vars" "dir"
+    "getattr" "setattr" "hasattr" "delattr"))
+; `f"{name=}"` prints the name itself.
+(interpolation expression: (_) @opaque "=")
 (string) @string
