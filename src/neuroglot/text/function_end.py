@@ -9,10 +9,9 @@ Braces are counted as signs of code (`text.lexis`); Python goes by indentation; 
 """
 
 import re
-from collections.abc import Iterable
 
 from neuroglot.base.errors import ConfigError
-from neuroglot.text.lexis import LEXES, Sign, signs
+from neuroglot.text.lexis import LEXES, signs
 from neuroglot.text.parsing import parse
 
 FUNCTION_LANGUAGES: tuple[str, ...] = (*LEXES, "ruby")
@@ -23,16 +22,19 @@ _RUBY_END = re.compile(r"(?<![\w.:@$=])end\b(?![\w?!:=])")
 _TYPES_FOLLOW = frozenset((":", "struct", "interface"))
 """A brace behind one of these in a signature holds a type, not a body."""
 
+_OPENING = {"python": "def", "kotlin": "fun"}
+"""What a function of these languages begins with."""
+
 
 def function_end(language: str, before: str, completion: str) -> int | None:
     """Where in `completion` the function ends that `before` has begun; None where it has not.
 
     before: a doc comment and a signature, a signature alone, or nothing of the function yet; its
     opening brace may be in it or not. In brace languages and Ruby the end stands behind the closing
-    brace or `end`, behind a `;` where there is no body; in Python behind the last line of the body,
-    and is known when a line begins that is indented no deeper than the `def`. Bodies of Kotlin that
-    follow `=` have no end that is known. Raises ConfigError for a language not in
-    FUNCTION_LANGUAGES.
+    brace or `end`, behind a `;` where there is no body; in Python behind the last word of the body
+    that is no comment, and is known when a line begins that is indented no deeper than the `def`.
+    A body of Kotlin that follows `=` ends like one of Python; one of Ruby has no end that is known.
+    Raises ConfigError for a language not in FUNCTION_LANGUAGES.
     """
     if language not in FUNCTION_LANGUAGES:
         known = ", ".join(FUNCTION_LANGUAGES)
@@ -40,19 +42,21 @@ def function_end(language: str, before: str, completion: str) -> int | None:
     if language == "ruby":
         return _ruby_end(before, completion)
     text, start = before + completion, len(before)
-    found = signs(text, language)
-    end = _line_end(text, found, start) if language == "python" else _brace_end(found, start)
+    if language == "python":
+        end = _line_end(text, start, language)
+    else:
+        end = _brace_end(text, start, language)
     return None if end is None else max(end - start, 0)
 
 
-def _brace_end(found: Iterable[Sign], start: int) -> int | None:
+def _brace_end(text: str, start: int, language: str) -> int | None:
     """Behind the brace that closes the function whose body begins at or after `start`.
 
     base: how many brackets are open around the function, known when its body is reached.
     """
     base, has_body, last = None, False, ""
     signature: list[str] = []
-    for sign in found:
+    for sign in signs(text, language):
         if sign.start < start:
             signature = [*signature[: sign.depth], sign.text] if sign.text in "([{" else signature
         elif base is None:
@@ -67,6 +71,8 @@ def _brace_end(found: Iterable[Sign], start: int) -> int | None:
                 return sign.end
             elif sign.text == ";" and sign.depth == base and not has_body:
                 return sign.end
+            elif last == "=" and sign.depth == base and not has_body and language == "kotlin":
+                return _line_end(text, start, language)
         last = sign.text
     return None
 
@@ -80,18 +86,18 @@ def _around(opened: list[str], depth: int, *, has_body: bool) -> int:
     return depth
 
 
-def _line_end(text: str, found: Iterable[Sign], start: int) -> int | None:
-    """Behind the last line of the body of the last `def` before `start`, or the first one after."""
-    def_column: int | None = None
+def _line_end(text: str, start: int, language: str) -> int | None:
+    """Behind the last line of the last function before `start`, or of the first one after."""
+    opened: tuple[int, int] | None = None
     column, end, last = 0, start, ""
-    for sign in found:
+    for sign in signs(text, language):
         indent = text[text.rfind("\n", 0, sign.start) + 1 : sign.start]
-        if not indent.strip() and not sign.depth and last != "\\":
+        if not indent.strip() and last != "\\":
             column = len(indent.expandtabs())
-            if sign.start >= start and def_column is not None and column <= def_column:
+            if opened and sign.start >= start and (sign.depth, column) <= opened:
                 return end
-        if sign.text == "def" and (sign.start < start or def_column is None):
-            def_column = column
+        if sign.text == _OPENING[language] and (sign.start < start or opened is None):
+            opened = sign.depth, column
         end, last = max(sign.end, start), sign.text
     return None
 

@@ -7,7 +7,7 @@ not closed reaches to the end of its line, or of the code where it may have seve
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -18,7 +18,8 @@ from neuroglot.base.errors import ConfigError
 class Sign(NamedTuple):
     """A word, a literal, a bracket or another character of code, and where it stands.
 
-    depth: how many brackets are open before it.
+    depth: how many brackets are open before it; before one that closes, without those that were
+    left open inside.
     """
 
     text: str
@@ -63,7 +64,7 @@ _CHARACTER = r"'(?:\\(?:u\{\w*\}|.)[^'\n]{0,8}'|[^'\\\n]'|(?:\\[^'\n]{0,10}|[^'\
 """A character and never a lifetime of Rust."""
 _JS_REGEX = (
     r"(?:(?<=[(,=:\[!&|?;+*%~^<>{-])|(?<=return)|(?<=typeof)|(?<=case))\s*"
-    r"/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*(?:\]|\Z)|[^/\\\n\[])+(?:/|\Z)"
+    r"/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*(?:\]|\\?\Z)|[^/\\\n\[])+(?:/|\\?\Z)"
 )
 """What begins with a slash where an operand has to come."""
 _JS_STRINGS = f"{_JS_REGEX}|{_DOUBLE}|{_SINGLE}"
@@ -74,11 +75,13 @@ LEXES: Mapping[str, Lexis] = {
     "c": Lexis(_C_COMMENTS, f"{_NUMBER}|{_DOUBLE}|{_SINGLE}"),
     "cpp": Lexis(
         _C_COMMENTS,
-        rf'\bu?8?[LU]?R"(?P<mark>[^()\s]*)\((?:.*?\)(?P=mark)"|.*\Z)|{_NUMBER}|{_DOUBLE}|{_SINGLE}',
+        rf'\bu?8?[LU]?R"(?P<mark>[^()\s]*)\((?:.*?\)(?P=mark)"|.*\Z)|'
+        f"{_NUMBER}|{_DOUBLE}|{_SINGLE}",
     ),
     "csharp": Lexis(
         _C_COMMENTS,
-        rf'\$*(?P<many>"{{3,}})(?:.*?(?P=many)|.*\Z)|(?<!\$)@"(?:[^"]|"")*(?:"|\Z)|(?<![$@]){_DOUBLE}|{_SINGLE}',
+        r'\$*(?P<many>"{3,})(?:.*?(?P=many)|.*\Z)|(?<!\$)@"(?:[^"]|"")*(?:"|\Z)|'
+        rf"(?<![$@]){_DOUBLE}|{_SINGLE}",
         templates={
             '$"': Template(r"\\.|\{\{|\}\}", r"\{", '"'),
             '$@"': Template(r'""|\{\{|\}\}', r"\{", '"'),
@@ -91,7 +94,7 @@ LEXES: Mapping[str, Lexis] = {
     "typescript": Lexis(_C_COMMENTS, _JS_STRINGS, templates=_JS_TEMPLATES),
     "kotlin": Lexis(
         _LINE,
-        _SINGLE,
+        f"{_SINGLE}|`[^`\n]*`?",
         nested=True,
         templates={
             '"""': Template(r"(?!)", r"\$\{", '"{3,}'),
@@ -100,7 +103,7 @@ LEXES: Mapping[str, Lexis] = {
     ),
     "php": Lexis(
         rf"{_C_COMMENTS}|#(?!\[)[^\n]*",
-        rf"{_HEREDOC}|'(?:\\.|[^'\\])*(?:'|\Z)",
+        rf"{_HEREDOC}|'(?:\\.|[^'\\])*(?:'|\\?\Z)",
         templates={'"': Template(r"\\.", r"\{(?=\$)", '"')},
     ),
     "python": Lexis(
@@ -109,7 +112,7 @@ LEXES: Mapping[str, Lexis] = {
     ),
     "rust": Lexis(
         _LINE,
-        rf'\bb?r(?P<hashes>#*)"(?:.*?"(?P=hashes)|.*\Z)|"(?:\\.|[^"\\])*(?:"|\Z)|{_CHARACTER}',
+        rf'\bb?r(?P<hashes>#*)"(?:.*?"(?P=hashes)|.*\Z)|"(?:\\.|[^"\\])*(?:"|\\?\Z)|{_CHARACTER}',
         nested=True,
     ),
 }
@@ -146,21 +149,24 @@ def signs(code: str, language: str) -> Iterator[Sign]:
             case "literal":
                 yield Sign(text, match.start(), at, len(open_))
             case "sign":
+                place = _closed(open_, _CLOSED_BY[text]) if text in _CLOSED_BY else None
+                if place is not None:
+                    del open_[place + 1 :]
                 yield Sign(text, match.start(), at, len(open_))
-                if text in _CLOSED_BY:
-                    _close(open_, _CLOSED_BY[text], lexis)
+                if place is not None:
+                    open_.pop()
                 elif text in "([{":
                     open_.append(text)
 
 
-def _close(open_: list[str], opener: str, lexis: Lexis) -> None:
-    """Close the last bracket of a kind, but none beyond the string that the code stands in."""
+def _closed(open_: Sequence[str], opener: str) -> int | None:
+    """Where the last open bracket of a kind stands, none beyond the string around this code."""
     for place in range(len(open_) - 1, -1, -1):
         if open_[place] == opener:
-            del open_[place:]
-            return
+            return place
         if open_[place] not in "([{":
-            return
+            return None
+    return None
 
 
 @cache
