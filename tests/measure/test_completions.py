@@ -23,7 +23,9 @@ def alone(lm, prompt, n):
     while len(ids) < len(start) + n:
         ids.append(int(lm.logits(torch.tensor([ids]))[0, -1].argmax()))
         if ids[-1] in (0, *(lm.hf.generation_config.eos_token_id or ())):
-            return Completion(lm.tokenizer.decode(ids[len(start) :]), len(ids) - len(start) - 1, "eos")
+            return Completion(
+                lm.tokenizer.decode(ids[len(start) :]), len(ids) - len(start) - 1, "eos"
+            )
     return Completion(lm.tokenizer.decode(ids[len(start) :]), n, "length")
 
 
@@ -52,15 +54,15 @@ def test_a_stop_cuts_and_spares_the_rest(make_lm):
     lm = make_lm("gpt2")
     full = completions(lm, PROMPTS, max_new_tokens=24)
     marks = [each.text[7:9] for each in full]
-    found = completions(
-        lm, PROMPTS, max_new_tokens=24, stop=[before_first(mark) for mark in marks]
-    )
+    found = completions(lm, PROMPTS, max_new_tokens=24, stop=[before_first(mark) for mark in marks])
     for each, whole, mark in zip(found, full, marks, strict=True):
         assert each.text == whole.text[: whole.text.index(mark)]
         assert each.ended == "stop"
         assert each.tokens <= 12
     # Found only when there is no more to write.
-    last = completions(lm, ["x"], max_new_tokens=9, stop=lambda _, text: 8 if len(text) > 8 else None)
+    last = completions(
+        lm, ["x"], max_new_tokens=9, stop=lambda _, text: 8 if len(text) > 8 else None
+    )
     assert last == [Completion(full[1].text[:8], 9, "stop")]
 
 

@@ -12,45 +12,204 @@ MORE = {
 }
 BRACES = "\n\nvoid more() {\n  if (x) { y(); }\n}\n"
 
-# (language, before, the rest of the function)
+# (language, what stands before, `¦`, the rest of the function)
 TRICKY = [
-    ("c", "/* int { */ int f(char c) {\n", "  // }\n  if (c == '}' || c == '\\'') { puts(\"}\\\"}\"); }\n}"),
-    ("c", "int f(int a,\n", "      int b)\n{\n  int x[] = {1, 2};\n  return x[0];\n}"),
-    ("c", "int f(int a)", ";"),
-    ("cpp", "int f() {\n", '  auto s = R"x(} )" } )x"; int n = 1\'000; char c = \'}\';\n  return n;\n}'),
-    ("cpp", "struct A {\n  int f() const", " {\n    return g([&](int x) { return x; });\n  }"),
-    ("csharp", "class A\n{\n    static int F()\n", "    {\n        var s = @\"}\"\"}\"; var t = $\"{{{s}}}}}\";\n    }"),
-    ("csharp", "static int F() {\n", ' var s = """ } """; var t = $"{g("}")}}}"; var c = \'}\'; \n}'),
-    ("csharp", "static int F(int x)", " => x + 1;"),
-    ("go", "func f() string {\n", '\ts := `}"`\n\tr := \'}\'\n\treturn s + "}" + g(func() {})\n}'),
-    ("go", "func f(x any) interface", "{} {\n\treturn x\n}"),
-    ("java", "class A {\n    int f() {\n", '        String s = """\n  } " }\n""";\n        /* } */ return \'}\';\n    }'),
-    ("javascript", "function f(a, { b, c }) {\n", "  const r = /[/}]\\/}/g, s = `} ${a ? `}${b}` : '}'} }`;\n  return r / s / 2;\n}"),
-    ("javascript", "f(a) {\n", "  return /}/.test(a) && a++ / 2 > 1 ? { b: 1 } : {};\n}"),
-    ("typescript", "function f(x: { a: number }): ", "{ b: string } {\n  return { b: `${x.a}}` };\n}"),
-    ("php", "<?php\nfunction f($a) {\n", "  # }\n  // }\n  $s = \"} {$a['}']} }\";\n  $t = <<<EOT\n  } {$a}\n  EOT;\n  return '}' . $s;\n}"),
-    ("php", "#[Attribute] {", "}"),
-    ("kotlin", "fun f(a: String): String {\n", '  val s = """} ${a.let { "}" }} " """\n  /* /* } */ } */\n  return "}${if (a == "}") "{" else "$a"}" + \'}\'\n}'),
-    ("kotlin", "fun `it isn't`() {\n", "  g { it }\n}"),
-    ("kotlin", "class A {\n    fun f(x: Int = 3): Int =\n", "        if (x == 1) {\n            2\n        } else {\n            3\n        }"),
-    ("rust", "fn f() {\n", '  g("}\\"}");\n}'),
-    ("php", "function f() {\n", "  return '}\\'}';\n}"),
-    ("rust", "fn f<'a>(x: &'a str) -> char {\n", "  /* /* } */ } */ let s = r#\"}\"}\"#; let t = \"\n}\";\n  if x == \"\\\"}\" { '}' } else { '\\'' }\n}"),
-    ("python", 'def f(x):\n    """Ends\n\ndef not()."""\n', '    s = """\nno end\n"""\n\n# nor here\n    y = [\n1,\n] + \\\n2\n    return "}"'),
-    ("python", "class A:\n    async def f(self):\n", "        def g():\n            pass\n\n        return g"),
-    ("python", "def f(x):", " return x"),
-    ("python", "\tdef f(x):\n", "\t\treturn x"),
-    ("ruby", "class A\n  def self.f(x)\n", "    return 1 if x\n    # end\n    s = \"end\"\n    x.each do |y|\n      puts :end, y.end while y\n    end\n    t = <<~T\n      end\n    T\n    { end: 1 }\n  end"),
-    ("ruby", "private def f?(x)\n", "  case x when 1 then 2 else begin; 3; end end\nend"),
-]  # fmt: skip
+    (
+        "c",
+        r"""/* int { */ int f(char c) {
+¦  // }
+  if (c == '}' || c == '\'') { puts("}\"}"); }
+}""",
+    ),
+    (
+        "c",
+        r"""int f(int a,
+¦      int b)
+{
+  int x[] = {1, 2};
+  return x[0];
+}""",
+    ),
+    ("c", r"""int f(int a)¦;"""),
+    (
+        "cpp",
+        r"""int f() {
+¦  auto s = R"x(} )" } )x"; int n = 1'000; char c = '}';
+  return n;
+}""",
+    ),
+    (
+        "cpp",
+        r"""struct A {
+  int f() const¦ {
+    return g([&](int x) { return x; });
+  }""",
+    ),
+    (
+        "csharp",
+        r"""class A
+{
+    static int F()
+¦    {
+        var s = @"}""}"; var t = $"{{{s}}}}}";
+    }""",
+    ),
+    (
+        "csharp",
+        r'''static int F() {
+¦ var s = """ } """; var t = $"{g("}")}}}"; var c = '}';
+}''',
+    ),
+    ("csharp", r"""static int F(int x)¦ => x + 1;"""),
+    ("go", 'func f() string {\n¦\ts := `}"`\n\tr := \'}\'\n\treturn s + "}" + g(func() {})\n}'),
+    ("go", "func f(x any) interface¦{} {\n\treturn x\n}"),
+    (
+        "java",
+        r'''class A {
+    int f() {
+¦        String s = """
+  } " }
+""";
+        /* } */ return '}';
+    }''',
+    ),
+    (
+        "javascript",
+        r"""function f(a, { b, c }) {
+¦  const r = /[/}]\/}/g, s = `} ${a ? `}${b}` : '}'} }`;
+  return r / s / 2;
+}""",
+    ),
+    (
+        "javascript",
+        r"""f(a) {
+¦  return /}/.test(a) && a++ / 2 > 1 ? { b: 1 } : {};
+}""",
+    ),
+    (
+        "typescript",
+        r"""function f(x: { a: number }): ¦{ b: string } {
+  return { b: `${x.a}}` };
+}""",
+    ),
+    (
+        "php",
+        r"""<?php
+function f($a) {
+¦  # }
+  // }
+  $s = "} {$a['}']} }";
+  $t = <<<EOT
+  } {$a}
+  EOT;
+  return '}' . $s;
+}""",
+    ),
+    ("php", r"""#[Attribute] {¦}"""),
+    (
+        "kotlin",
+        r'''fun f(a: String): String {
+¦  val s = """} ${a.let { "}" }} " """
+  /* /* } */ } */
+  return "}${if (a == "}") "{" else "$a"}" + '}'
+}''',
+    ),
+    (
+        "kotlin",
+        r"""fun `it isn't`() {
+¦  g { it }
+}""",
+    ),
+    (
+        "kotlin",
+        r"""class A {
+    fun f(x: Int = 3): Int =
+¦        if (x == 1) {
+            2
+        } else {
+            3
+        }""",
+    ),
+    (
+        "rust",
+        r"""fn f() {
+¦  g("}\"}");
+}""",
+    ),
+    (
+        "php",
+        r"""function f() {
+¦  return '}\'}';
+}""",
+    ),
+    (
+        "rust",
+        r"""fn f<'a>(x: &'a str) -> char {
+¦  /* /* } */ } */ let s = r#"}"}"#; let t = "
+}";
+  if x == "\"}" { '}' } else { '\'' }
+}""",
+    ),
+    (
+        "python",
+        r'''def f(x):
+    """Ends
+
+def not()."""
+¦    s = """
+no end
+"""
+
+# nor here
+    y = [
+1,
+] + \
+2
+    return "}"''',
+    ),
+    (
+        "python",
+        r"""class A:
+    async def f(self):
+¦        def g():
+            pass
+
+        return g""",
+    ),
+    ("python", r"""def f(x):¦ return x"""),
+    ("python", "\tdef f(x):\n¦\t\treturn x"),
+    (
+        "ruby",
+        r"""class A
+  def self.f(x)
+¦    return 1 if x
+    # end
+    s = "end"
+    x.each do |y|
+      puts :end, y.end while y
+    end
+    t = <<~T
+      end
+    T
+    { end: 1 }
+  end""",
+    ),
+    (
+        "ruby",
+        r"""private def f?(x)
+¦  case x when 1 then 2 else begin; 3; end end
+end""",
+    ),
+]
 
 
 def more(language):
     return MORE.get(language, BRACES)
 
 
-@pytest.mark.parametrize(("language", "before", "rest"), TRICKY)
-def test_literals_and_comments_do_not_end_a_function(language, before, rest):
+@pytest.mark.parametrize(("language", "code"), TRICKY)
+def test_literals_and_comments_do_not_end_a_function(language, code):
+    before, rest = code.split("¦")
     written = rest + more(language)
     assert function_end(language, before, written) == len(rest)
     for n in range(len(written) + 1):

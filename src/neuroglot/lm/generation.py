@@ -49,8 +49,8 @@ def generate(
 
 def prompt_ids(tokenizer: Tokenizer, text: str) -> list[int]:
     """A text's ids, BOS in front where the tokenizer has one."""
-    bos = [] if tokenizer.bos is None else [tokenizer.bos]
-    return bos + tokenizer.encode(text).ids.tolist()
+    ids: list[int] = tokenizer.encode(text).ids.tolist()
+    return ids if tokenizer.bos is None else [tokenizer.bos, *ids]
 
 
 def written_text(tokenizer: Tokenizer, prompt: Sequence[int], written: Sequence[int]) -> str:

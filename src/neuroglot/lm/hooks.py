@@ -146,7 +146,9 @@ def _edited_at(part: Tensor, change: Change, under_way: _Pass) -> Tensor:
         places = torch.tensor(chosen, device=part.device)
         if not places.any():
             return part
-        return torch.where(places.view(*places.shape, *[1] * (part.ndim - 2)), change.edit(part), part)
+        return torch.where(
+            places.view(*places.shape, *[1] * (part.ndim - 2)), change.edit(part), part
+        )
     start = under_way.start
     here = [position for position in range(n_tokens) if position + start in wanted]
     if not here:

@@ -14,7 +14,7 @@ import numpy as np
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
-from neuroglot.lm.decoding import end_ids, write
+from neuroglot.lm.decoding import Ended, end_ids, write
 from neuroglot.lm.generation import prompt_ids, written_text
 from neuroglot.lm.model import LM
 from neuroglot.lm.sampling import chooser
@@ -66,24 +66,23 @@ def completions(
     stops = _stops(stop, len(prompts))
     generators = _generators(prompts, seed)
     ids = [prompt_ids(lm.tokenizer, prompt) for prompt in prompts]
+    answers = [_Answer(lm, *each) for each in zip(prompts, ids, stops, strict=True)]
     lengths = [len(each) + max_new_tokens for each in ids]
+    longest_first = sorted(range(len(prompts)), key=lambda row: (-lengths[row], row))
     found: dict[int, Completion] = {}
-    for batch in packed(
-        sorted(range(len(prompts)), key=lambda row: (-lengths[row], row)), lengths, batch_tokens
-    ):
-        choose = chooser(
-            [generators[row] for row in batch], temperature=temperature, top_p=top_p
-        )
-        answers = [_Answer(lm, prompts[row], ids[row], stops[row]) for row in batch]
+    for batch in packed(longest_first, lengths, batch_tokens):
         written = write(
             lm.body,
             [ids[row] for row in batch],
             max_new_tokens=max_new_tokens,
-            choose=choose,
-            ended=lambda place, new, answers=answers: answers[place].has_ended(new),
+            choose=chooser(
+                [generators[row] for row in batch], temperature=temperature, top_p=top_p
+            ),
+            ended=_ended([answers[row] for row in batch]),
         )
-        for row, answer, new in zip(batch, answers, written, strict=True):
-            found[row] = answer.completion(new)
+        found |= {
+            row: answers[row].completion(new) for row, new in zip(batch, written, strict=True)
+        }
         if on_progress is not None:
             on_progress(len(found), len(prompts))
     return [found[row] for row in range(len(prompts))]
@@ -133,6 +132,10 @@ class _Answer:
         # A model trained on texts joined by BOS ends one text with the BOS of the next.
         bos = self.lm.tokenizer.bos
         return end_ids(self.lm.body) | ({bos} if bos is not None else set())
+
+
+def _ended(answers: Sequence[_Answer]) -> Ended:
+    return lambda place, new: answers[place].has_ended(new)
 
 
 def _stops(stop: Stop | Sequence[Stop] | None, n: int) -> Sequence[Stop | None]:

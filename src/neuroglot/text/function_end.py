@@ -21,6 +21,8 @@ _RUBY_DEF = re.compile(r"^[ \t]*(?:\w+[ \t]+)*?(?P<method>def\b)", re.MULTILINE)
 _RUBY_END = re.compile(r"(?<![\w.:@$=])end\b(?![\w?!:=])")
 _TYPES_FOLLOW = frozenset((":", "struct", "interface"))
 """A brace behind one of these in a signature holds a type, not a body."""
+_ENDS = frozenset((("}", 1, True), (";", 0, False)))
+"""(sign, how deep it stands, whether the body has begun) where a function ends."""
 
 _OPENING = {"python": "def", "kotlin": "fun"}
 """What a function of these languages begins with."""
@@ -67,9 +69,7 @@ def _brace_end(text: str, start: int, language: str) -> int | None:
                 has_body = True
             elif sign.text == "}" and sign.depth <= base:
                 return sign.start
-            elif sign.text == "}" and sign.depth == base + 1 and has_body:
-                return sign.end
-            elif sign.text == ";" and sign.depth == base and not has_body:
+            elif (sign.text, sign.depth - base, has_body) in _ENDS:
                 return sign.end
             elif last == "=" and sign.depth == base and not has_body and language == "kotlin":
                 return _line_end(text, start, language)

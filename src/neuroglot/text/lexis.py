@@ -30,8 +30,11 @@ class Sign(NamedTuple):
 
 @dataclass(frozen=True)
 class Template:
-    """A string with code inside. inside: what is no code in it, though it may look so; entered: how
-    its code begins, which ends with `}`; closed: how the string ends."""
+    """A string with code inside.
+
+    inside: what is no code in it, though it may look so. entered: how its code begins, which ends
+    with `}`. closed: how the string ends.
+    """
 
     inside: str
     entered: str
@@ -129,7 +132,6 @@ def signs(code: str, language: str) -> Iterator[Sign]:
     """
     if language not in LEXES:
         raise ConfigError(f"no signs of {language!r} are known: known are {', '.join(LEXES)}")
-    lexis = LEXES[language]
     open_: list[str] = []
     at = 0
     while at < len(code):
