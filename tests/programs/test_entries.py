@@ -23,8 +23,9 @@ def test_the_programs_own_answer_gives_its_own_tests_back(language):
     for row in generate(25, languages=[language], seed=4):
         prompt = entry_prompt(row)
         own = plain(row.tests).replace("NEUROGLOT-TOKEN", "@neuroglot-token@passed")
-        for more in ("", MORE.get(language, "\n\nint x() { }")):
-            found = completed(row, prompt.answer + more)
+        more = MORE.get(language, "\n\nint x() { }")
+        for answer in (prompt.answer, prompt.answer + more, f"\n{prompt.answer}{more}"):
+            found = completed(row, answer)
             assert found.language == language
             if language == "go":
                 assert own.partition(")")[2] in plain(found.source)

@@ -42,7 +42,7 @@ def entry_prompt(row: Row) -> prompts.Prompt:
 
 
 def completed(row: Row, completion: str) -> Program:
-    """The program's tests on what a model wrote after the question of `entry_prompt`.
+    """The program's tests on what a model wrote after `entry_prompt`, its question or its opening.
 
     completion: cut where the function ends. It takes the place of the entry's body; of all of it
     where that has one line, as in the prompt. It may use what is granted (`programs.grants`).
