@@ -176,3 +176,9 @@ def test_summary_prompts_with_and_without_demonstrations():
 def test_what_makes_no_prompt_is_refused(make, message):
     with pytest.raises(ConfigError, match=message):
         make()
+
+
+def test_the_opening_leaves_the_line_break_to_the_model():
+    prompt = function("Gives x.", "def f(x):\n    return x", language="python")
+    assert prompt.opening + "\n" == prompt.question
+    assert Prompt("a: b", 3).opening == "a: "

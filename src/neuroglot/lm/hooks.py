@@ -42,12 +42,16 @@ class Change:
 
 @dataclass
 class _Pass:
-    """The forward pass under way: how often each hook fired in it and where its tokens start."""
+    """The forward pass under way: how often each hook fired in it and where its tokens start.
+
+    positions: int64 [row, token], where the model was told them: rows may be padded on the left.
+    """
 
     places: Sequence[Place]
     fired: list[int] = field(init=False)
     ever: list[bool] = field(init=False)
     start: int = 0
+    positions: Tensor | None = None
 
     def __post_init__(self) -> None:
         self.fired = [0] * len(self.places)
@@ -58,6 +62,7 @@ class _Pass:
         self.fired = [0] * len(self.places)
         cache = kwargs.get("past_key_values")
         self.start = 0 if cache is None else int(cache.get_seq_length())
+        self.positions = kwargs.get("position_ids")
 
     def end(self, *_: object) -> None:
         """It ended: each hook inside the backbone must have fired once."""
@@ -117,7 +122,7 @@ def _editing(where: Place, change: Change) -> _Function:
         if change.positions is None:
             edited = change.edit(part)
         else:
-            edited = _edited_at(part, change, under_way.start)
+            edited = _edited_at(part, change, under_way)
         # Not `is part`: an edit in place of a part that had to be copied would be lost.
         if edited is whole:
             return None
@@ -131,10 +136,20 @@ def _editing(where: Place, change: Change) -> _Function:
     return run
 
 
-def _edited_at(part: Tensor, change: Change, start: int) -> Tensor:
+def _edited_at(part: Tensor, change: Change, under_way: _Pass) -> Tensor:
     """The part with the edit done at those of the change's positions that this pass holds."""
     n_tokens = part.shape[1]
     wanted = change.positions or ()
+    if under_way.positions is not None:
+        # Each row has its own places. Padding may be among them: no token looks at it.
+        chosen = [[each in wanted for each in row] for row in under_way.positions.tolist()]
+        places = torch.tensor(chosen, device=part.device)
+        if not places.any():
+            return part
+        return torch.where(
+            places.view(*places.shape, *[1] * (part.ndim - 2)), change.edit(part), part
+        )
+    start = under_way.start
     here = [position for position in range(n_tokens) if position + start in wanted]
     if not here:
         return part

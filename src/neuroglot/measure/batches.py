@@ -69,7 +69,7 @@ def plan_batches(
     if batch_tokens < 1:
         raise ConfigError(f"batch_tokens is {batch_tokens}: give at least 1")
     by_length = [sorted(w, key=lambda row: (-lengths[row], row)) for w in _windows(labels)]
-    batches = [batch for window in by_length for batch in _packed(window, lengths, batch_tokens)]
+    batches = [batch for window in by_length for batch in packed(window, lengths, batch_tokens)]
     return Plan(
         tuple(Batch(rows, number * N_BLOCKS // len(batches)) for number, rows in enumerate(batches))
     )
@@ -87,10 +87,10 @@ def _windows(labels: Sequence[int]) -> Iterator[list[int]]:
         yield window
 
 
-def _packed(
-    rows: list[int], lengths: Sequence[int], batch_tokens: int
+def packed(
+    rows: Sequence[int], lengths: Sequence[int], batch_tokens: int
 ) -> Iterator[tuple[int, ...]]:
-    """Rows, longest first, cut into batches whose padded size fits."""
+    """Rows, longest first, cut into batches: rows x longest row at most `batch_tokens`."""
     batch: list[int] = []
     for row in rows:
         if batch and lengths[batch[0]] * (len(batch) + 1) > batch_tokens:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from neuroglot.programs.grants import GO_GRANTED, go_imports
 from neuroglot.sandbox.outcomes import Program, passed_line, wrong_line
 
 PASSED, WRONG = f"\\n{passed_line()}", f"\\n{wrong_line()}"
@@ -17,14 +18,6 @@ PASSED, WRONG = f"\\n{passed_line()}", f"\\n{wrong_line()}"
 
 GO_IMPORT = re.compile(r'"([^"]+)"')
 GO_IMPORTS = re.compile(r"^import \([^)]*\)", re.MULTILINE)
-GO_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
-GO_GRANTED = (
-    *("bytes", "container/heap", "container/list", "crypto/md5", "errors", "fmt", "math"),
-    *("math/bits", "os", "regexp", "sort", "strconv", "strings", "time", "unicode"),
-)
-"""Packages that a completion may use although its prompt does not import them: where it begins it
-is too late to do so."""
-
 CPP_INCLUDE = re.compile(r"^#include.*$", re.MULTILINE)
 RUST_TEST = re.compile(r"#\[test\](?P<between>\s*(?://.*\s+)*)fn (?P<name>\w+)")
 
@@ -100,10 +93,9 @@ def _go(task: Task, completion: str) -> str:
     Imports that would not be used are left out, because Go refuses them.
     """
     code = f"{GO_IMPORTS.sub('', task.prompt, count=1)}{completion}"
-    named = GO_COMMENT.sub("", f"{code}\n{task.tests}")
     asked = [*GO_IMPORT.findall(task.imports), *GO_GRANTED]
-    used = {path for path in asked if re.search(rf"\b{path.rpartition('/')[2]}\.", named)}
-    imports = "".join(f'    "{path}"\n' for path in sorted(used | {"fmt", "os", "testing"}))
+    used = {*go_imports(f"{code}\n{task.tests}", asked), "fmt", "os", "testing"}
+    imports = "".join(f'    "{path}"\n' for path in sorted(used))
     return (
         f"package main\n\nimport (\n{imports})\n{code}\n\n"
         f'const testsPassed__ = "{PASSED}"\n\n{task.tests}\n\n'

@@ -108,6 +108,15 @@ class Prompt:
         return self.text[: self.answer_start]
 
     @property
+    def opening(self) -> str:
+        """The question without the line break at its end: what a model writes on from.
+
+        Many tokenizers join a line break with the indentation behind it; a model that is given the
+        line break alone sees what no text holds.
+        """
+        return self.question.removesuffix("\n")
+
+    @property
     def answer(self) -> str:
         """The answer."""
         return self.text[self.answer_start :]
