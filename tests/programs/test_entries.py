@@ -36,7 +36,10 @@ def test_the_programs_own_answer_gives_its_own_tests_back(language):
 @pytest.mark.parametrize("language", STYLES)
 def test_a_prompt_is_description_and_signature_and_the_answer_the_body(language):
     for row in generate(15, languages=[language], seed=4):
-        prompt, code = entry_prompt(row), entry_code(row)
+        prompt, code = (
+            entry_prompt(row),
+            entry_code(row.code, language=row.language, entry=row.entry),
+        )
         assert row.description in prompt.question
         assert row.entry in prompt.text
         assert code.endswith(prompt.answer)
@@ -61,4 +64,4 @@ def test_rows_that_do_not_fit_are_refused():
     with pytest.raises(ProgramError, match="generated without comments"):
         completed(row, "    pass")
     with pytest.raises(ProgramError, match="no function 'other'"):
-        entry_code(replace(row, entry="other"))
+        entry_code(row.code, language=row.language, entry="other")

@@ -28,17 +28,18 @@ FUNCTIONS = frozenset(
 """What a named function is called in the grammars of the twelve languages."""
 
 
-def entry_code(row: Row) -> str:
+def entry_code(code: str, *, language: str, entry: str) -> str:
     """The entry function from the beginning of its line to its end, as if it stood by itself.
 
-    Raises ProgramError for a row whose code holds no such function.
+    Raises ProgramError for code that holds no such function.
     """
-    return textwrap.dedent(_entry_lines(row))
+    return textwrap.dedent(_entry_lines(code, language, entry))
 
 
 def entry_prompt(row: Row) -> prompts.Prompt:
     """Docstring to function: the program's description, and its entry function as the answer."""
-    return prompts.function(row.description, entry_code(row), language=row.language, item=row.id)
+    code = entry_code(row.code, language=row.language, entry=row.entry)
+    return prompts.function(row.description, code, language=row.language, item=row.id)
 
 
 def completed(row: Row, completion: str) -> Program:
@@ -48,7 +49,7 @@ def completed(row: Row, completion: str) -> Program:
     where that has one line, as in the prompt. It may use what is granted (`programs.grants`).
     Raises ProgramError for a row that was written with comments, whose tests are without.
     """
-    lines = _entry_lines(row)
+    lines = _entry_lines(row.code, row.language, row.entry)
     if row.tests.count(lines) != 1:
         raise ProgramError(
             f"the tests of {row.id} do not hold its function {row.entry!r} as it stands in its "
@@ -64,15 +65,14 @@ def completed(row: Row, completion: str) -> Program:
     return Program(row.language, source.replace(TOKEN, passed_line()))
 
 
-def _entry_lines(row: Row) -> str:
+def _entry_lines(code: str, language: str, entry: str) -> str:
     """The entry function as it stands in the code, its first line whole."""
-    content = encoded(row.code)
-    for node in _functions(parse(row.code, row.language).root_node):
-        # A row names Ruby's `sorted?` without its mark.
-        if _name(node).removesuffix("?") == row.entry.removesuffix("?"):
+    content = encoded(code)
+    for node in _functions(parse(code, language).root_node):
+        if _name(node) == entry:
             start = content.rfind(b"\n", 0, node.start_byte) + 1
             return content[start : node.end_byte].decode("utf-8", "surrogatepass").rstrip()
-    raise ProgramError(f"the code of {row.id} has no function {row.entry!r}: give rows of programs")
+    raise ProgramError(f"the code has no function {entry!r}: give rows of programs")
 
 
 def _functions(root: "Node") -> "Iterator[Node]":

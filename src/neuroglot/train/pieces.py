@@ -13,6 +13,7 @@ from numpy.random import Generator
 from neuroglot.base.seeds import generator
 from neuroglot.programs.choices import chance, pick
 from neuroglot.programs.descriptions import specification, summary
+from neuroglot.programs.entries import entry_code
 from neuroglot.programs.facts import PROCEDURAL
 from neuroglot.programs.generation import Drawn, spelled
 from neuroglot.programs.writing import STYLES, writer
@@ -98,14 +99,16 @@ def _programs(pool: Pool, language: str, rng: Generator) -> Iterator[str]:
 
 
 def _functions(pool: Pool, language: str, rng: Generator) -> Iterator[str]:
-    """An English text as a comment, and the code that does it."""
+    """An English text as a comment, and the function that does it, where it needs no other."""
     author = writer(language, PROCEDURAL)
     while True:
         drawn = _one(pool, rng)
-        code = author.code(drawn.program, style=PROCEDURAL, documented=False)
-        said = _said(drawn, rng)
-        entry = spelled(drawn.program.entry.name, code)
-        yield function_prompt(said, code, language=language, entry=entry).text
+        if len(drawn.program.functions) > 1:
+            continue
+        whole = author.code(drawn.program, style=PROCEDURAL, documented=False)
+        entry = spelled(drawn.program.entry.name, whole)
+        code = entry_code(whole, language=language, entry=entry)
+        yield function_prompt(_said(drawn, rng), code, language=language).text
 
 
 def _summaries(pool: Pool, language: str, rng: Generator) -> Iterator[str]:
