@@ -1,6 +1,5 @@
 """Prompts of generated programs, and the files that test what was written after them."""
 
-from dataclasses import replace
 
 import pytest
 
