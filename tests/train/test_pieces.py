@@ -1,6 +1,7 @@
 """Pieces: every kind reads as it should, and nothing held out is in any of them."""
 
 import itertools
+import re
 
 import pytest
 
@@ -70,7 +71,5 @@ def test_summaries_end_with_one_line(found):
 
 def test_translations_show_none_to_four_others(found):
     texts = first(found, ("translation", "python"), 60)
-    assert any(
-        text.lower().count(" - java: ") + text.lower().count(" - ruby: ") == 1 for text in texts
-    )
-    assert all(" - " in text for text in texts)
+    shown = {len(re.findall(r" - (?:java|ruby): ", text.lower())) - 1 for text in texts}
+    assert {0, 4} <= shown <= {0, 1, 2, 3, 4}

@@ -1,4 +1,4 @@
-"""The reference tokenizer: texts come back, digits and brackets can be counted, seeds do not matter."""
+"""The reference tokenizer: texts come back, and digits and brackets can be counted."""
 
 import pytest
 from hypothesis import given, settings
@@ -23,12 +23,10 @@ def pieces(tokenizer, text):
 
 
 @settings(max_examples=200, deadline=None)
-@given(text=st.text())
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_comes_back(tokenizer, text):
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
-    assert (
-        tokenizer.decode(ids, skip_special_tokens=True) == text.encode("utf-8", "replace").decode()
-    )
+    assert tokenizer.decode(ids) == text
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -46,9 +44,8 @@ def test_brackets_join_nothing_else(tokenizer):
 
 
 def test_digits_are_single(tokenizer):
-    assert [
-        name for name in tokenizer.get_vocab() if len(name) > 1 and any(map(str.isdigit, name))
-    ] == []
+    longer = [name for name in tokenizer.get_vocab() if len(name) > 1]
+    assert not [name for name in longer if set(name) & set("0123456789")]
     assert pieces(tokenizer, "x = 1234")[-4:] == ["1", "2", "3", "4"]
 
 
