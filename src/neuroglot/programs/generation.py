@@ -247,7 +247,7 @@ def rows(
 def spelled(name: str, code: str) -> str:
     """How a language spells a function's name: it stands in the code in one of these ways."""
     lines = code.split("\n")
-    # Ruby asks: `is_sorted` is `sorted?`.
+    # Ruby asks: `is_sorted` is `sorted?`, and without its mark it would be another name.
     questions = (f"{name[start:]}?" for start in (0, name.find("_") + 1))
-    known = (name, camel(name), pascal(name), *questions)
+    known = (*questions, name, camel(name), pascal(name))
     return next(each for each in known if mentions(lines, each))
