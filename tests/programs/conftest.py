@@ -119,6 +119,12 @@ def zip_up(values: list, other_values: list) -> list:
         result[0] = result[0] + value
     copied = list(result)
     copied.append(len(result))
+    chosen = 0
+    if least > 2:
+        chosen = least
+    else:
+        chosen = 1
+    copied.append(chosen)
     return copied
 """,
         lambda rng: (

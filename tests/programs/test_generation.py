@@ -162,3 +162,13 @@ def test_no_more_programs_than_there_are(monkeypatch):
 def test_no_program_of_that_name():
     with pytest.raises(ConfigError, match="unknown algorithm 'count-runs'"):
         named("count-runs")
+
+
+def test_a_question_of_ruby_keeps_its_mark():
+    found = [
+        row
+        for row in generate(60, languages=["ruby"], styles=["procedural"], seed=2)
+        if re.search(rf"\bdef {re.escape(row.entry)}\?", row.code)
+    ]
+    assert found == []
+    assert any(row.entry.endswith("?") for row in generate(60, languages=["ruby"], seed=2))

@@ -8,7 +8,7 @@ as `&str` and are made as `String`. Integers are `i32` but where they find eleme
 import re
 from collections.abc import Sequence
 
-from neuroglot.programs.checking import read_names
+from neuroglot.programs.checking import read_names, written_names
 from neuroglot.programs.facts import (
     OBJECT_ORIENTED,
     PROCEDURAL,
@@ -60,6 +60,7 @@ from neuroglot.programs.tree import (
     Value,
     Variable,
     While,
+    walk,
 )
 
 STYLES: tuple[Style, ...] = (PROCEDURAL, OBJECT_ORIENTED)
@@ -198,7 +199,10 @@ def _prose(text: str) -> str:
 
 def _block(statements: Block, sight: Sight, *, last: bool = False) -> Lines:
     """The lines of a block; the value of a function's last block stands without `return`."""
-    lines = [line for each in statements[:-1] for line in _statement(each, sight)]
+    lines: Lines = []
+    for number, each in enumerate(statements[:-1], 1):
+        late = isinstance(each, Declare) and _late(each.name, statements[number:], sight)
+        lines += [late] if late else _statement(each, sight)
     match statements[-1]:
         case Return(value) if last:
             return [*lines, kept(value, sight)]
@@ -230,6 +234,31 @@ def _statement(node: Statement, sight: Sight) -> Lines:
             return _if(node, sight)
         case _:
             return block(_loop_head(node, sight), _block(node.body, sight), unit=UNIT)
+
+
+def _late(name: str, following: Block, sight: Sight) -> str:
+    """A declaration without the value that no path reads, else nothing."""
+    settings = _settings(name, following)
+    if not settings or name in sight.facts.built or sight.facts.types[name] is Type.LIST:
+        return ""
+    changes = [node for node in walk(following) if isinstance(node, Assign | Update)]
+    again = [node.name for node in changes].count(name) > settings
+    return f"let {'mut ' if again else ''}{name};"
+
+
+def _settings(name: str, block: Block) -> int:
+    """How many assignments set a name before it is read, one on each path; 0 if a path has none."""
+    for statement in block:
+        match statement:
+            case Assign(target, value) if target == name:
+                return int(name not in read_names(value))
+            case If(condition, then, otherwise) if name not in read_names(condition):
+                counts = _settings(name, then), _settings(name, otherwise)
+                if all(counts):
+                    return sum(counts)
+        if name in read_names((statement,)) or name in written_names((statement,)):
+            return 0
+    return 0
 
 
 def _declare(name: str, value: Expression, sight: Sight) -> str:
