@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from neuroglot.cli import options
-from neuroglot.cli.console import print_json, say, tell
+from neuroglot.cli.console import print_json, print_table, say, tell
 from neuroglot.cli.progress import shown_progress
 
 reference = typer.Typer(
@@ -66,3 +66,58 @@ def train(
         print_json({"model": str(made), "tokens": recipe.tokens})
     else:
         say(f"{recipe.tokens:,} tokens read; the model is in {made}")
+
+
+@reference.command("evaluate")
+def evaluate(
+    model: Annotated[Path, typer.Argument(metavar="DIR", help="What `reference train` made.")],
+    data: Annotated[
+        str | None, typer.Option(metavar="DATA", help="Corpus with held-out repositories.")
+    ] = None,
+    programs: Annotated[int, typer.Option(metavar="N", help="Functions per language.")] = 150,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Results as JSON, beside the table.")
+    ] = None,
+    dtype: Annotated[str, typer.Option(help="Number format to run it in.")] = "float32",
+    as_json: options.Json = False,
+) -> None:
+    """Measure what a reference model can do, on items that stand in no training.
+
+    Example: neuroglot reference evaluate made --data corpus
+    """
+    import json
+    from dataclasses import asdict
+
+    from neuroglot.base.errors import ConfigError
+    from neuroglot.lm.loading import load
+    from neuroglot.runs.storage import write_text
+    from neuroglot.studies.reference_evaluation import evaluate as measured
+    from neuroglot.text.corpus import open_corpus
+
+    record = model / "made_of.json"
+    if not record.exists():
+        raise ConfigError(f"no {record}: give the folder that `neuroglot reference train` made")
+    corpus = None if data is None else open_corpus(data).held_out()
+    lm = load(model / "model", dtype=dtype)
+    with shown_progress() as watch:
+        found = measured(
+            lm,
+            corpus,
+            json.loads(record.read_text(encoding="utf-8")),
+            programs=programs,
+            notice=lambda what, done, total: watch(what, done, total, "items", ""),
+        )
+    rows = [asdict(each) for each in found]
+    if out is not None:
+        write_text(out, json.dumps(rows, indent=1))
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(
+            ["task", "part", "items", "value", "from", "to"],
+            [
+                [r.task, r.part, f"{r.items:,}", f"{r.value:.3f}", f"{r.low:.3f}", f"{r.high:.3f}"]
+                for r in found
+            ],
+            right=["items", "value", "from", "to"],
+        )

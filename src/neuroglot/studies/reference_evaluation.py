@@ -233,3 +233,28 @@ def trained_on(made_of: Mapping[str, object]) -> frozenset[str]:
     """Digests of the programs that a training's record names."""
     found = made_of["programs"]
     return frozenset(map(str, found)) if isinstance(found, list) else frozenset()
+
+
+def evaluate(
+    lm: LM,
+    corpus: Corpus | None,
+    made_of: Mapping[str, object],
+    *,
+    programs: int = 150,
+    notice: Notice | None = None,
+) -> list[Result]:
+    """Everything: `programs` functions, and a third as many for summaries and translations.
+
+    corpus: held-out documents, None leaves them out.
+    """
+    known = trained_on(made_of)
+    easy = unseen(programs, split="train", trained_on=known, levels=[1])
+    strange = unseen(programs // 3, split="held_out", trained_on=known, levels=[1, 2])
+    mixed = unseen(programs // 3, split="train", trained_on=known, levels=[1, 2, 3])
+    found = [*brackets(lm)]
+    if corpus is not None:
+        found += held_out(lm, corpus)
+    found += translations(lm, mixed, notice=notice)
+    found += summaries(lm, mixed, notice=notice)
+    found += functions(lm, easy, part="level 1", notice=notice)
+    return found + functions(lm, strange, part="held-out families", notice=notice)
