@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from neuroglot.base.errors import SandboxError
 from neuroglot.base.seeds import generator
 from neuroglot.programs.cases import draw_cases
 from neuroglot.programs.catalogue import ALGORITHMS
@@ -13,18 +12,13 @@ from neuroglot.programs.verification import verify
 from neuroglot.programs.writing import STYLES, writer
 from neuroglot.sandbox.discovery import find_toolchain
 from neuroglot.sandbox.outcomes import Program, passed_line
-from neuroglot.sandbox.probing import require_box
 from neuroglot.sandbox.running import run_programs
 
 each_language = pytest.mark.parametrize("language", STYLES)
 
 
 @pytest.fixture(autouse=True)
-def _needed(language):
-    try:
-        require_box()
-    except SandboxError as error:
-        pytest.skip(str(error))
+def _needed(boxes, language):
     found = find_toolchain(language)
     if found.lack:
         pytest.skip(found.remedy)

@@ -60,6 +60,7 @@ def test_a_panic_in_a_test_of_go_is_no_failed_check():
 def test_an_assertion_that_mono_only_mutters_is_a_failure():
     muttered = ending(f"{TOKEN_OF_RUN} passed\n", "Fail: nope\n  at System.Diagnostics", code=0)
     assert status(muttered, "csharp") == "wrong"
+    assert status(muttered, "python") == "passed", "a word like any other there"
 
 
 def test_a_syntax_error_of_the_program_is_not_one_that_it_met():

@@ -404,6 +404,7 @@ SCOPES = [
     ("ruby", "def f(a, b:) a + b + c end\ndef g; end\nsend(:g)", {"f", "a"}, {"b", "c", "g"}),
     ("rust", "use x::max; fn f(a: P) { let max = max(1); let P { ref q, r } = a; g(q, r, max) }", {"f", "a", "r"}, {"max", "q", "g"}),
     ("rust", 'fn f(a: i32) { println!("{a} {b}", b = 1); let b = a; }', {"f", "a"}, {"b"}),
+    ("rust", 'fn f(a: i32) { let str = a; println!("{}", str); }', {"f", "a"}, {"str"}),
     ("kotlin", "fun f(a: Int): Int { val max = max(a, 1); return max }", {"f", "a", "max"}, set()),
 ]  # fmt: skip
 

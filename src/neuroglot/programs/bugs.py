@@ -4,7 +4,7 @@ Takes the code as text, and gives it again with each bug in turn, in an order th
 Whether a bug shows is not known here: some mutants do the same as the code, some do not compile.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from neuroglot.base.seeds import generator
@@ -57,10 +57,17 @@ def bugs(before: str, code: str, *, language: str, seed: int) -> Iterator[str]:
     is. Raises ConfigError for a language that is not parsed.
     """
     context, content = encoded(before), encoded(code)
-    nodes = list(_nodes(parse(before + code, language).root_node, len(context)))
-    for kind in (_other_token, _other_result, _other_operand):
-        changes = [change for node in nodes if (change := kind(node)) is not None]
-        draws = generator(seed, "bugs", kind.__name__, language, code)
+    root = parse(before + code, language).root_node
+    nodes = list(_nodes(root, len(context)))
+    names = tuple(dict.fromkeys(node.text for node in _nodes(root, 0) if _is_argument(node)))
+    kinds = {
+        "_other_token": [_other_token(node) for node in nodes],
+        "_other_result": [_other_result(node) for node in nodes],
+        "_other_operand": [_other_operand(node, names) for node in nodes],
+    }
+    for kind, found in kinds.items():
+        changes = [change for change in found if change is not None]
+        draws = generator(seed, "bugs", kind, language, code)
         for place in draws.permutation(len(changes)).tolist():
             start, end, new = changes[place]
             start, end = start - len(context), end - len(context)
@@ -135,16 +142,12 @@ def _given(call: "Node") -> "Node | None":
     return owner
 
 
-def _other_operand(node: "Node") -> Change | None:
-    """The first of two operands alone; the first other name that is an argument somewhere."""
+def _other_operand(node: "Node", names: Sequence[bytes | None]) -> Change | None:
+    """The first of two operands alone; instead of an argument another one of the names."""
     new: bytes | None = None
     if node.type in BINARY:
         new = node.named_children[0].text
     elif _is_argument(node):
-        root = node
-        while root.parent is not None:
-            root = root.parent
-        names = (each.text for each in _nodes(root, 0) if _is_argument(each))
         new = next((name for name in names if name != node.text), None)
     return None if new is None else (node.start_byte, node.end_byte, new)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from numpy.random import Generator
 
 from neuroglot.programs.choices import pick, whole
+from neuroglot.programs.filling import margin_of
 from neuroglot.programs.names import is_name
 from neuroglot.programs.normalisation import renamed
 from neuroglot.programs.tree import Program, walk
@@ -40,19 +41,15 @@ def disguised(program: Program, rng: Generator) -> Program:
 def relaid(code: str, rng: Generator) -> str:
     """Code with indentation of another width and empty lines at other places."""
     filled = [line.replace("\t", "    ") for line in code.split("\n") if line.strip()]
-    step = min((each for each in map(_margin, filled) if each), default=4)
+    step = min((n for n in (len(margin_of(line)) for line in filled) if n), default=4)
     width = pick(rng, [each for each in (2, 3, 4, 8) if each != step])
     lines: list[str] = []
     for line in filled:
-        steps, rest = divmod(_margin(line), step)
+        steps, rest = divmod(len(margin_of(line)), step)
         lines.append(" " * (steps * width + rest) + line.lstrip())
         if whole(rng, 1, 5) == 1:
             lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def _margin(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _shuffled(words: tuple[str, ...], taken: set[str], rng: Generator) -> Iterator[str]:

@@ -47,6 +47,11 @@ def _filled(line: str, choices: dict[str, object], used: set[str]) -> list[str]:
     alone = _PLACE.fullmatch(line.strip())
     if not alone:
         return [_PLACE.sub(lambda match: str(choices[match[1]]), line)]
-    margin = line[: len(line) - len(line.lstrip())]
+    margin = margin_of(line)
     text = str(choices[alone[1]]).strip("\n")
     return [margin + each if each else each for each in text.split("\n")] if text else []
+
+
+def margin_of(line: str) -> str:
+    """The blanks that a line begins with."""
+    return line[: len(line) - len(line.lstrip())]

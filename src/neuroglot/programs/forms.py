@@ -8,7 +8,7 @@ names for the roles whose places it has come to hold.
 from numpy.random import Generator
 
 from neuroglot.programs.choices import T, chance, pick, whole
-from neuroglot.programs.filling import fill
+from neuroglot.programs.filling import fill, margin_of
 from neuroglot.programs.words import Roles, draw_names
 
 ROLES: Roles = {
@@ -34,7 +34,7 @@ def inside(frame: str, body: str) -> str:
     """A frame with a body in the place of its line `{body}`, as far in as that line."""
     lines = []
     for line in frame.split("\n"):
-        margin = line[: len(line) - len(line.lstrip())]
+        margin = margin_of(line)
         bodies = body.split("\n") if line.strip() == "{body}" else [line.strip()]
         lines += [margin + each for each in bodies]
     return "\n".join(lines)

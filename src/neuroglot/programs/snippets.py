@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from neuroglot.programs.facts import PROCEDURAL
+from neuroglot.programs.filling import margin_of
 from neuroglot.programs.generation import Drawn
 from neuroglot.programs.parallel import Item
 from neuroglot.programs.tree import (
@@ -71,7 +72,7 @@ def cut(program: Program, language: str) -> Snippets:
     for place, line in enumerate(marked):
         number = _mark(line)
         if number:
-            margin = len(line) - len(line.lstrip())
+            margin = len(margin_of(line))
             lines = "\n".join(_until_end(marked[place + 1 :], margin))
             found[number] = textwrap.dedent(lines).strip("\n")
     return found
@@ -80,7 +81,7 @@ def cut(program: Program, language: str) -> Snippets:
 def _until_end(lines: Sequence[str], margin: int) -> Iterator[str]:
     """The lines before the next mark and before the block ends."""
     for line in lines:
-        is_outside = bool(line) and len(line) - len(line.lstrip()) < margin
+        is_outside = bool(line) and len(margin_of(line)) < margin
         if _mark(line) is not None or is_outside:
             return
         yield line

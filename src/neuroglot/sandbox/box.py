@@ -34,6 +34,7 @@ NAMESPACES = (
 )
 # The rest of /etc stays outside: it names the machine, its users and its secrets.
 ETC = ("alternatives", "ld.so.cache", "java-*-openjdk", "mono")
+NO_ZERO = ("--dev-bind", "/dev/null", "/dev/zero")
 SHARED_MEMORY_BYTES = 16 * MIB
 UNUSED_UIDS = range(60_578, 61_184)
 """Given to nobody by Debian and by systemd."""
@@ -104,9 +105,6 @@ def _system() -> list[str]:
         for path in sorted(Path("/etc").glob(pattern)):
             options += ["--ro-bind", str(path), str(path)]
     return options
-
-
-NO_ZERO = ("--dev-bind", "/dev/null", "/dev/zero")
 
 
 def _devices() -> list[str]:

@@ -26,9 +26,6 @@ FAILED_CHECK = re.compile(
 )
 """FAIL on a line of its own is how a test of Go ends that did not panic."""
 
-SILENT_FAILURE = re.compile(r"^Fail: |^---- DEBUG ASSERTION FAILED ----", re.MULTILINE)
-"""What Debug.Assert leaves under mono: words on stderr, and code 0."""
-
 TELLING = re.compile(
     r"\berror\b|(Error|Exception)( \[\w+\])?(: \S|$)|panicked|panic: |Uncaught|^Fail: "
 )
@@ -52,8 +49,8 @@ def run_outcome(ending: Ending, toolchain: Toolchain, token: str, limits: Limits
     if verdict == f"{token} wrong" and not ending.stopped:
         status: Status = "wrong"
     elif verdict == f"{token} passed" and ending.code == 0:
-        is_muttered = toolchain.language == "csharp" and SILENT_FAILURE.search(stderr)
-        status = "wrong" if is_muttered else "passed"
+        muttered = toolchain.silent_failure and re.search(toolchain.silent_failure, stderr)
+        status = "wrong" if muttered else "passed"
     else:
         status = _failure(ending, toolchain, f"{stderr}\n{stdout}", limits)
     return Outcome(

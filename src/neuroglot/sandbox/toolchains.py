@@ -39,7 +39,8 @@ class Toolchain:
 
     too_new: what the compiler says of a feature younger than itself; too_new_source: such features
     in a line of the source that it does not understand. syntax_error: what the program's
-    own run says if it could not be read at all.
+    own run says if it could not be read at all. silent_failure: what stands on stderr where a
+    failed check neither ends the program nor changes its code.
     """
 
     language: str
@@ -59,6 +60,7 @@ class Toolchain:
     too_new: str = ""
     too_new_source: str = ""
     syntax_error: str = ""
+    silent_failure: str = ""
 
     @property
     def needs_tools(self) -> bool:
@@ -154,6 +156,7 @@ TOOLCHAINS: dict[str, Toolchain] = {
             compile="mcs -nologo -d:DEBUG -r:System.Numerics -r:System.Core -out:p.exe p.cs",
             # Debug.Assert is silent and harmless under mono, unless it is told where to complain.
             run="env MONO_TRACE_LISTENER=Console.Error mono p.exe",
+            silent_failure=r"(?m:^Fail: |^---- DEBUG ASSERTION FAILED ----)",
             too_new=r"error CS1644: |Unexpected symbol `\(', expecting `,', `;', or `='",
             too_new_source=(
                 r"[\w)\]\"] switch\b|\busing var\b|\bnew ?\(\)|\[\^|\?\?=|\.\.|\brecord\b"

@@ -81,8 +81,7 @@ while {i} < len({first}):
 while {j} < len({second}):
     {take_second}
 """
-SHORT_MERGE = """
-while {i} + {j} < len({first}) + len({second}):
+TAKE_ONE = """\
     if {j} == len({second}):
         {take_first}
     elif {i} < len({first}) and {first}[{i}] {relation} {second}[{j}]:
@@ -90,15 +89,12 @@ while {i} + {j} < len({first}) + len({second}):
     else:
         {take_second}
 """
-COUNTED_MERGE = """
-for {k} in range(len({first}) + len({second})):
-    if {j} == len({second}):
-        {take_first}
-    elif {i} < len({first}) and {first}[{i}] {relation} {second}[{j}]:
-        {take_first}
-    else:
-        {take_second}
-"""
+SHORT_MERGE = f"""
+while {{i}} + {{j}} < len({{first}}) + len({{second}}):
+{TAKE_ONE}"""
+COUNTED_MERGE = f"""
+for {{k}} in range(len({{first}}) + len({{second}})):
+{TAKE_ONE}"""
 
 
 def merge_lists(rng: Generator) -> Exercise:

@@ -19,6 +19,7 @@ from neuroglot.programs.facts import (
     is_read,
     shared_out,
 )
+from neuroglot.programs.filling import margin_of
 from neuroglot.programs.layout import (
     ATOM,
     C_LIKE,
@@ -151,7 +152,7 @@ def _fitted(lines: Lines) -> Lines:
 def _broken(line: str) -> Lines:
     """A line that is too long, broken as rustfmt does: at line feeds, in `push`, or after `=`."""
     whole = line.replace("\n", " ")
-    margin = line[: len(line) - len(line.lstrip())]
+    margin = margin_of(line)
     if len(whole) <= WIDTH:
         return [whole]
     if "\n" in line:

@@ -59,3 +59,5 @@
 (attribute_item) @opaque
 (const_parameter name: (identifier) @opaque)
 (macro_invocation (token_tree (string_literal) @embedded))
+; Inside a macro a variable that is called like a type reads as that type.
+(token_tree (primitive_type) @opaque)
