@@ -69,15 +69,23 @@ def open_data(
     languages: Sequence[str] | None = None,
     headers: Literal["stripped", "kept"] = "stripped",
 ) -> "Corpus":
-    """The corpus that --data names; `planted` are the texts that go with the planted model."""
+    """The corpus that --data names.
+
+    `planted` are the texts that go with the planted model, `programs` those that are generated.
+    """
+    from neuroglot.programs.corpus import NAME, program_corpus
     from neuroglot.text.corpus import Corpus, open_corpus
     from neuroglot.text.hub import is_hub_name
     from neuroglot.text.planted import planted_documents
 
-    if Path(data).exists() or not is_hub_name(data):
+    if data == NAME:
+        tell("generating programs")
+    elif Path(data).exists() or not is_hub_name(data):
         tell(f"reading the texts {data}")
     else:
         tell(f"there is no folder {data}: asking the Hugging Face hub for a data set of that name")
+    if data == NAME:
+        return program_corpus(languages)
     if data == PLANTED:
         corpus = replace(Corpus.from_documents(planted_documents()), source=data)
         return corpus if languages is None else corpus.only(languages)

@@ -91,7 +91,7 @@ def evaluate(
     from neuroglot.base.errors import ConfigError
     from neuroglot.lm.loading import load
     from neuroglot.runs.storage import write_text
-    from neuroglot.studies.reference_evaluation import evaluate as measured
+    from neuroglot.studies.reference import evaluate as measured
     from neuroglot.text.corpus import open_corpus
 
     record = model / "made_of.json"

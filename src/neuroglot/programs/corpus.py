@@ -1,0 +1,72 @@
+"""Generated programs as a corpus: what the word `programs` stands for where data is asked for.
+
+Takes languages, gives the same programs in each of them, and their English. Nothing is executed
+here: what is generated has been proven by `neuroglot programs verify`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from neuroglot.base.errors import ConfigError
+from neuroglot.programs.generation import Row, generate
+from neuroglot.programs.parallel import documents
+from neuroglot.programs.writing import STYLES
+from neuroglot.text.corpus import Corpus
+from neuroglot.text.document import Document
+from neuroglot.text.parallel import ENGLISH
+
+NAME = "programs"
+PROGRAMS = 300
+"""How many there are: some 35,000 tokens of each language."""
+
+SEED = 2_000
+"""Far from the seeds of trainings and of evaluations."""
+
+NOTE = (
+    "the texts are programs that neuroglot generated, the same ones in every language; "
+    "they were not executed in this study"
+)
+
+
+def program_corpus(
+    languages: Sequence[str] | None = None, *, count: int = PROGRAMS, seed: int = SEED
+) -> Corpus:
+    """So many programs in each language, procedural ones, and their descriptions as English.
+
+    languages: ids, or "english"; None takes all. A family of algorithms is a repository, in one
+    split alone. Raises ConfigError for a language in which no programs are written.
+    """
+    asked = (*STYLES, ENGLISH) if languages is None else tuple(languages)
+    written = [each for each in asked if each != ENGLISH]
+    unknown = [each for each in written if each not in STYLES]
+    if unknown:
+        raise ConfigError(
+            f"no programs are generated in {', '.join(unknown)}: known are "
+            f"{', '.join((*STYLES, ENGLISH))}"
+        )
+    rows = list(
+        generate(count, languages=written or ["python"], styles=["procedural"], seed=seed)
+    )
+    made = list(documents(row for row in rows if row.language in written))
+    if ENGLISH in asked:
+        made += described(rows)
+    corpus = Corpus.from_documents(made, languages=asked, deduplicate=False)
+    return replace(corpus, source=NAME, notes=(*corpus.notes, NOTE))
+
+
+def described(rows: Iterable[Row]) -> Iterator[Document]:
+    """A document for each program: what it does, in a sentence and at length, without code."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.program in seen:
+            continue
+        seen.add(row.program)
+        _, _, specified = row.signature.partition("\n")
+        yield Document(
+            f"{row.description}\n{specified}\n",
+            ENGLISH,
+            id=f"{row.program}.{ENGLISH}",
+            repo=row.family,
+            path=row.program,
+            split=row.split,
+        )
