@@ -88,22 +88,20 @@ def evaluate(
     import json
     from dataclasses import asdict
 
-    from neuroglot.base.errors import ConfigError
     from neuroglot.lm.loading import load
     from neuroglot.runs.storage import write_text
     from neuroglot.studies.reference import evaluate as measured
+    from neuroglot.studies.reference_items import training_of
     from neuroglot.text.corpus import open_corpus
 
-    record = model / "made_of.json"
-    if not record.exists():
-        raise ConfigError(f"no {record}: give the folder that `neuroglot reference train` made")
-    corpus = None if data is None else open_corpus(data).held_out()
+    corpus = None if data is None else open_corpus(data)
+    training = training_of(model)
     lm = load(model / "model", dtype=dtype)
     with shown_progress() as watch:
         found = measured(
             lm,
             corpus,
-            json.loads(record.read_text(encoding="utf-8")),
+            training,
             programs=programs,
             notice=lambda what, done, total: watch(what, done, total, "items", ""),
         )

@@ -176,7 +176,7 @@ def _prepared(
                 f"{folder} holds another training (other recipe or corpus): give another --out"
             )
         rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
-        return rows, _tokenizer(folder)
+        return rows, saved_tokenizer(folder)
     say("drawing programs")
     pool = program_pool(recipe)
     parallel = _snippets(pool.programs[: max(60, len(pool.programs) // 4)])
@@ -202,7 +202,8 @@ def _prepared(
     return layout.rows, tokenizer
 
 
-def _tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+def saved_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of a training in this folder."""
     found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer")
     return found
 
