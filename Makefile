@@ -27,7 +27,7 @@ test-fast: .venv/ready
 	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
 
 test-slow: .venv/ready
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m "slow or browser"
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "slow or browser"
 
 check: .venv/ready  ## lint, format, types, import contract, spelling; prints the size budgets
 	$(BIN)/ruff check src tests benchmarks tools

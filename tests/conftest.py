@@ -5,7 +5,7 @@ of experts.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ import torch
 import transformers
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+from killing import Killable
 
 torch.set_num_threads(1)
 
@@ -233,3 +235,10 @@ def planted_run(tmp_path_factory: pytest.TempPathFactory, code_folder: Path) -> 
     )
     neuroglot.write_report(run)
     return run
+
+
+@pytest.fixture(scope="module")
+def killable() -> Iterator[Killable]:
+    """Runs lines of the command, and kills them."""
+    with Killable() as found:
+        yield found

@@ -27,7 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", help="HumanEval-X as released, or one of its files")
     parser.add_argument("--languages", default=",".join(SOURCES))
-    parser.add_argument("--bugs", type=int, default=12, help="bugs tried until one shows")
+    parser.add_argument("--bugs", type=int, default=20, help="bugs tried until one shows")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     tasks = humaneval_x(asked.folder)

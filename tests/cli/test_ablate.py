@@ -1,19 +1,15 @@
 """`neuroglot ablate` and `study`: on the planted model, killed, asked for wrong things."""
 
 import json
-import os
-import random
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.slow
-ABLATE = ("--eval-tokens", "1000", "--draws", "2", "--preset", "published")
+ABLATE = ("--eval-tokens", "1000", "--draws", "1", "--preset", "published")
 LANGUAGES = ("--languages", "go,python,rust")
 
 
@@ -23,20 +19,10 @@ def neurons(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("neurons") / "run"
     line = [
         *(sys.executable, "-m", "neuroglot", "neurons", "--model", "planted", "--data", "planted"),
-        *("--profile", "quick", "--tokens-per-language", "6000", *LANGUAGES, "--out", str(out)),
+        *("--profile", "quick", "--tokens-per-language", "3000", *LANGUAGES, "--out", str(out)),
     ]
     subprocess.run(line, check=True, capture_output=True)
     return out
-
-
-def start(run: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "neuroglot", "ablate", str(run), *ABLATE],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "NEUROGLOT_CHECKPOINT_SECONDS": "0"},
-        text=True,
-    )
 
 
 def results(run: Path) -> dict[str, bytes]:
@@ -45,35 +31,22 @@ def results(run: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in files}
 
 
-def test_a_step_killed_at_random_moments_ends_with_the_same_bytes(neurons, tmp_path):
-    clean = tmp_path / "clean"
-    shutil.copytree(neurons, clean)
-    started = time.monotonic()
-    process = start(clean)
-    process.communicate()
-    assert process.returncode == 0
-    lasted = time.monotonic() - started
-    assert {"ablation.parquet", "published_ablation.parquet"} <= set(results(clean))
-    chance, kills, rounds = random.Random(5), 0, 0
-    while kills < 6:
-        run = tmp_path / f"killed-{rounds}"
-        rounds += 1
-        shutil.copytree(neurons, run)
-        while not is_done(run):
-            process = start(run)
-            try:
-                process.communicate(timeout=chance.uniform(0.4, 1.0) * lasted)
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.communicate()
-                kills += 1
-        assert results(run) == results(clean)
+def test_a_step_killed_at_random_moments_ends_with_the_same_bytes(neurons, killable, tmp_path):
+    runs: list[Path] = []
 
+    def new():
+        runs.append(tmp_path / f"run-{len(runs)}")
+        shutil.copytree(neurons, runs[-1])
+        return ["ablate", str(runs[-1]), *ABLATE]
 
-def is_done(run: Path) -> bool:
-    added = json.loads((run / "manifest.json").read_text())["added"]
-    states = {each["step"]["name"]: each["step"]["state"] for each in added}
-    return states == {"ablation": "done", "published": "done"}
+    def finished():
+        added = json.loads((runs[-1] / "manifest.json").read_text())["added"]
+        states = {each["step"]["name"]: each["step"]["state"] for each in added}
+        assert states == {"ablation": "done", "published": "done"}
+        assert {"ablation.parquet", "published_ablation.parquet"} <= set(results(runs[-1]))
+        assert results(runs[-1]) == results(runs[0])
+
+    killable.kill_often(new, finished, kills=6, seed=5)
 
 
 def test_wrong_inputs_are_one_line_and_leave_the_run_alone(neurons, neuroglot, tmp_path):

@@ -12,8 +12,9 @@ from neuroglot.studies import AblationParameters, NeuronsParameters, ablate, neu
 from neuroglot.studies import ablation as study
 from neuroglot.text.planted import planted_documents
 
-pytestmark = pytest.mark.slow
-SMALL = AblationParameters(eval_tokens=1_000, draws=3, profile="full")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ablate")]
+SMALL = AblationParameters(eval_tokens=1_000, draws=2, profile="full")
+SMALLER = AblationParameters(eval_tokens=1_000, draws=1, profile="quick")
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_the_claim_stands_beside_those_of_the_run(ablated, planted_run):
     assert [row for row in claims if row["id"] != "A-5"] == before
     overall = next(row for row in claims if row["id"] == "A-5" and row["scope"] == "overall")
     assert overall["value"] > overall["margin"] and overall["verdict"] == "cannot tell"
-    assert "matched draws 3" in overall["reason"]
+    assert "matched draws 2" in overall["reason"]
     parts = {r["name"]: r for r in ablated.table("claim_parts").to_pylist() if r["id"] == "A-5"}
     assert parts["resample ablation"]["value"] > parts["resample ablation"]["bound"]
     assert parts["variance of the interaction"]["value"] > 0.5
@@ -127,7 +128,7 @@ def test_the_same_again_is_done_and_other_parameters_are_refused(ablated, lm, co
     again = ablate(ablated.path, lm=lm, corpus=corpus, parameters=SMALL)
     assert again.manifest.addition("ablation").step.state == "done"
     assert again.manifest.complete
-    with pytest.raises(OtherRunError, match="draws 3 there, 4 asked"):
+    with pytest.raises(OtherRunError, match="draws 2 there, 4 asked"):
         ablate(
             ablated.path,
             lm=lm,
@@ -151,27 +152,34 @@ def test_a_child_run_leaves_its_parent_alone(
     assert child.table("lape").equals(planted_run.table("lape"))
 
 
-def test_a_killed_step_goes_on_to_the_same_bytes(
-    ablated, planted_run, lm, corpus, tmp_path, monkeypatch
-):
+def test_a_killed_step_goes_on_to_the_same_bytes(planted_run, lm, corpus, tmp_path, monkeypatch):
     from neuroglot.measure import ablation
 
     monkeypatch.setattr(ablation, "CHECKPOINT_SECONDS", 0)
-    folder = tmp_path / "run"
-    shutil.copytree(planted_run.path, folder)
+    for name in ("whole", "killed"):
+        shutil.copytree(planted_run.path, tmp_path / name)
+    told = []
+    whole = ablate(
+        tmp_path / "whole",
+        lm=lm,
+        corpus=corpus,
+        parameters=SMALLER,
+        watch=lambda *said: told.append(said),
+    )
     seen = []
 
     def stop(*said):
         seen.append(said)
-        if len(seen) > 150:
+        if len(seen) > len(told) // 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ablate(folder, lm=lm, corpus=corpus, parameters=SMALL, watch=stop)
-    assert open_run(folder).manifest.addition("ablation").step.state == "started"
-    run = ablate(folder, lm=lm, corpus=corpus, parameters=SMALL)
-    for name in ("ablation", "ablation_documents", "next_line", "sufficiency", "claims"):
-        mine, other = (r.path / "tables" / f"{name}.parquet" for r in (run, ablated))
+        ablate(tmp_path / "killed", lm=lm, corpus=corpus, parameters=SMALLER, watch=stop)
+    assert open_run(tmp_path / "killed").manifest.addition("ablation").step.state == "started"
+    run = ablate(tmp_path / "killed", lm=lm, corpus=corpus, parameters=SMALLER)
+    assert {"ablation", "ablation_documents", "claims"} <= set(whole.tables)
+    for name in whole.tables:
+        mine, other = (r.path / "tables" / f"{name}.parquet" for r in (run, whole))
         assert mine.read_bytes() == other.read_bytes(), name
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -148,66 +147,57 @@ def test_concluding_with_other_parameters_equals_a_fresh_run(planted, whole, tmp
         assert tuple(map(str, row.values())) in rows
 
 
-COMMAND = [
-    sys.executable, "-m", "neuroglot", "neurons", "--model", "planted", "--data", "planted",
-    "--profile", "quick", "--tokens-per-language", "6000", "--batch-tokens", "2048",
-]  # fmt: skip
+LINE = (
+    *("neurons", "--model", "planted", "--data", "planted", "--profile", "quick"),
+    *("--languages", "python,go,english", "--tokens-per-language", "2000"),
+    *("--batch-tokens", "1024", "--out"),
+)
 
 
-def start(out: Path) -> subprocess.Popen:
-    environment = {**os.environ, "NEUROGLOT_CHECKPOINT_SECONDS": "0"}
-    return subprocess.Popen(
-        [*COMMAND, "--out", str(out)],
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [1, 2])
+def test_a_run_killed_at_thirty_random_moments_ends_with_the_same_bytes(
+    planted, killable, tmp_path, part
+):
+    lm, corpus = planted
+    chosen = NeuronsParameters(
+        languages=("python", "go", "english"),
+        profile="quick",
+        tokens_per_language=2_000,
+        batch_tokens=1024,
+    )
+    whole = neurons(lm, corpus.only(chosen.languages), out=tmp_path / "whole", parameters=chosen)
+    runs: list[Path] = []
+
+    def new():
+        runs.append(tmp_path / f"run-{len(runs)}")
+        return [*LINE, str(runs[-1])]
+
+    def finished():
+        assert json.loads((runs[-1] / "manifest.json").read_text())["complete"]
+        assert contents(runs[-1]) == contents(whole.path)
+
+    killable.kill_often(new, finished, kills=15, seed=part)
+
+
+@pytest.mark.slow
+def test_ctrl_c_leaves_with_130_one_line_and_a_run_that_goes_on(killable, tmp_path):
+    out = tmp_path / "run"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "neuroglot", *LINE, str(out)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=environment,
+        env={**os.environ, "NEUROGLOT_CHECKPOINT_SECONDS": "0"},
         text=True,
     )
-
-
-def finished(out: Path) -> int:
-    """The status of a run left alone."""
-    process = start(out)
-    process.communicate()
-    return process.returncode
-
-
-@pytest.mark.slow
-def test_a_run_killed_at_thirty_random_moments_ends_with_the_same_bytes(whole, tmp_path):
-    started = time.monotonic()
-    assert finished(tmp_path / "clean") == 0
-    lasted = time.monotonic() - started
-    assert contents(tmp_path / "clean") == contents(whole.path)
-    chance = random.Random(7)
-    kills = 0
-    out = tmp_path / "killed-0"
-    while kills < 30:
-        process = start(out)
-        try:
-            process.communicate(timeout=chance.uniform(0.3, 1.0) * lasted)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            kills += 1
-        if (out / "manifest.json").exists() and json.loads((out / "manifest.json").read_text())[
-            "complete"
-        ]:
-            assert contents(out) == contents(whole.path)
-            out = tmp_path / f"killed-{kills}"
-    assert finished(out) == 0
-    assert contents(out) == contents(whole.path)
-
-
-@pytest.mark.slow
-def test_ctrl_c_leaves_with_130_one_line_and_a_run_that_goes_on(whole, tmp_path):
-    process = start(tmp_path / "run")
     deadline = time.monotonic() + 120
-    while not (tmp_path / "run" / "manifest.json").exists() and time.monotonic() < deadline:
+    while not (out / "manifest.json").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
     assert process.returncode == 130
     assert "Traceback" not in said
     assert "the same line goes on from there" in said
-    assert finished(tmp_path / "run") == 0
-    assert contents(tmp_path / "run") == contents(whole.path)
+    assert killable.run([*LINE, str(out)]) == 0
+    assert killable.run([*LINE, str(tmp_path / "clean")]) == 0
+    assert contents(out) == contents(tmp_path / "clean")

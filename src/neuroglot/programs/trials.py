@@ -36,7 +36,7 @@ class Trial:
         return self.outcome.status in SHOWS
 
 
-def plant(tasks: Iterable[Task], *, seed: int, most: int = 12) -> list[Trial]:
+def plant(tasks: Iterable[Task], *, seed: int, most: int = 20) -> list[Trial]:
     """Plant up to `most` bugs in each task's solution, one at a time, until one shows.
 
     The bugs and their order are drawn by the seed. Raises what `run_programs` raises.
