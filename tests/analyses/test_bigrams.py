@@ -1,6 +1,7 @@
 """The model of pairs: against a dictionary's counts, and as a probability."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ WORDS = 9
 
 
 def by_hand(rows, words, before, after):
-    pairs = Counter((a, b) for row in rows.tolist() for a, b in zip(row, row[1:], strict=False))
+    pairs = Counter((a, b) for row in rows.tolist() for a, b in pairwise(row))
     own = Counter(rows.ravel().tolist())
     single = (own[after] + 1) / (rows.size + words)
     total = sum(n for (a, _), n in pairs.items() if a == before)

@@ -1,6 +1,5 @@
 """Prompts of generated programs, and the files that test what was written after them."""
 
-
 import pytest
 
 from neuroglot.base.errors import ProgramError

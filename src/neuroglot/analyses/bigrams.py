@@ -42,7 +42,8 @@ class Bigrams:
         known = totals[before] > 0
         left = np.where(known, DISCOUNT * kinds[before] / np.maximum(totals[before], 1), 1.0)
         pair = np.where(known, seen / np.maximum(totals[before], 1), 0.0)
-        return -np.log(pair + left * np.exp(self.single[after]))
+        found: NDArray[np.float64] = -np.log(pair + left * np.exp(self.single[after]))
+        return found
 
     def _count(self, before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
         if not len(self.pairs):

@@ -25,7 +25,7 @@ def bleu_scores(texts: Sequence[str], references: Sequence[str]) -> list[float]:
     if len(texts) != len(references):
         raise ConfigError(f"{len(texts)} texts for {len(references)} references: give one for each")
     try:
-        from sacrebleu.metrics import BLEU
+        from sacrebleu.metrics.bleu import BLEU
     except ImportError as error:
         raise MissingExtraError("BLEU", "sacrebleu", "text-metrics") from error
     metric = BLEU(tokenize="none", smooth_method="add-k", smooth_value=1, effective_order=False)

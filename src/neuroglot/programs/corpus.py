@@ -44,9 +44,7 @@ def program_corpus(
             f"no programs are generated in {', '.join(unknown)}: known are "
             f"{', '.join((*STYLES, ENGLISH))}"
         )
-    rows = list(
-        generate(count, languages=written or ["python"], styles=["procedural"], seed=seed)
-    )
+    rows = list(generate(count, languages=written or ["python"], styles=["procedural"], seed=seed))
     made = list(documents(row for row in rows if row.language in written))
     if ENGLISH in asked:
         made += described(rows)

@@ -90,9 +90,9 @@ def evaluate(
 
 def brackets(lm: LM, training: Training) -> list[Result]:
     """Share of unfinished calls after which the right number of closers is the likeliest token."""
-    kinds: dict[str, list[BracketPrompt]] = {
+    kinds: dict[str, Sequence[BracketPrompt]] = {
         "templates": template_brackets(lm.tokenizer, seed=SEED),
-        "published": list(published_brackets(split="test")),
+        "published": published_brackets(split="test"),
     }
     found = []
     for kind, drawn in kinds.items():

@@ -105,8 +105,11 @@ def statements(programs: Sequence[Drawn], languages: Sequence[str]) -> ParallelC
 
 @dataclass(frozen=True)
 class Direction:
-    """From one language to another. copies: the share of one-line statements that are the same in
-    both, which are left out of the prompts. alone: each item without its demonstrations."""
+    """From one language to another.
+
+    copies: the share of one-line statements that are the same in both, which are left out of the
+    prompts. alone: each item without its demonstrations.
+    """
 
     source: str
     target: str
@@ -127,16 +130,14 @@ def direction_asked(
         and "\n" not in item[source].strip() + item[target].strip()
     ]
     differing = [item for item in lines if item[source].strip() != item[target].strip()]
-    prompts, alone, pairs = [], [], set()
+    asked: dict[str, Prompt] = {}
     for item in differing:
-        if len(prompts) == most:
+        if len(asked) == most:
             break
         bare = translation(item, source=source, target=target, demonstrations=()).text
-        if bare in pairs or training.holds(bare):
+        if bare in asked or training.holds(bare):
             continue
-        pairs.add(bare)
         shown = drawn_demonstrations(corpus, item, source=source, target=target, seed=SEED)
-        prompts.append(translation(item, source=source, target=target, demonstrations=shown))
-        alone.append(bare)
+        asked[bare] = translation(item, source=source, target=target, demonstrations=shown)
     copies = 1 - len(differing) / len(lines) if lines else float("nan")
-    return Direction(source, target, tuple(prompts), tuple(alone), copies)
+    return Direction(source, target, tuple(asked.values()), tuple(asked), copies)
