@@ -63,6 +63,6 @@ def test_unequal_numbers_are_refused():
 
 def test_without_sacrebleu_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "sacrebleu", None)
-    monkeypatch.setitem(sys.modules, "sacrebleu.metrics", None)
+    monkeypatch.setitem(sys.modules, "sacrebleu.metrics.bleu", None)
     with pytest.raises(MissingExtraError, match=r"'sacrebleu'.*neuroglot\[text-metrics\]"):
         bleu_scores(["a"], ["a"])

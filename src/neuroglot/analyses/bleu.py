@@ -30,7 +30,7 @@ def bleu_scores(texts: Sequence[str], references: Sequence[str]) -> list[float]:
         raise MissingExtraError("BLEU", "sacrebleu", "text-metrics") from error
     metric = BLEU(tokenize="none", smooth_method="add-k", smooth_value=1, effective_order=False)
     pairs = zip(map(_tokens, texts), map(_tokens, references), strict=True)
-    return [float(metric.sentence_score(text, [wanted]).score) for text, wanted in pairs]
+    return [float(metric.corpus_score([text], [[wanted]]).score) for text, wanted in pairs]
 
 
 def _tokens(text: str) -> str:
