@@ -62,7 +62,10 @@ def wilson_interval(successes: int, trials: int, *, level: float = 0.95) -> tupl
     centre = share + z * z / (2 * trials)
     spread = z * float(np.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)))
     scale = 1 + z * z / trials
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    # None and all have an end in common with their interval, which rounding would take away.
+    low = (centre - spread) / scale if successes else 0.0
+    high = (centre + spread) / scale if successes < trials else 1.0
+    return low, high
 
 
 def rank_among(value: float, draws: ArrayLike) -> int:
