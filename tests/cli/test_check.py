@@ -40,7 +40,6 @@ def test_json_holds_no_nan(process, good_model):
         (("planted", "--data", "nothing"), ("no file or folder 'nothing'",)),
         (("planted", "--data", "planted", "--languages", "go,php"), ("no PHP in 'planted'",)),
         (("planted", "--data", "planted", "--tokens-per-language", "10"), ("is 10", "1,000")),
-        (("reference",), ("not trained yet", "'planted'")),
     ],
 )
 def test_bad_input(neuroglot, words, said):

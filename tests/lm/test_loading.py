@@ -10,6 +10,7 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from neuroglot.base.errors import AnatomyError, ConfigError, ModelError, WeightsError
+from neuroglot.lm import bundled
 from neuroglot.lm.loading import load, wrap
 
 
@@ -90,8 +91,16 @@ def test_the_planted_model_loads(ids):
     assert load("planted", dtype="bfloat16", attn_implementation="eager").attention == "eager"
 
 
-def test_the_reference_model_does_not_stand_yet():
-    refused(ModelError, "not trained yet: use 'planted'", "reference")
+def test_a_package_without_the_reference_model_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(bundled, "FOLDER", tmp_path)
+    refused(ModelError, "without the reference model: use 'planted'", "reference")
+
+
+def test_the_reference_model_is_its_folder_under_its_own_name(monkeypatch, folder):
+    monkeypatch.setattr(bundled, "FOLDER", folder)
+    lm = load("reference")
+    assert (lm.name, lm.source) == ("reference", "reference")
+    assert lm.fingerprint == load(folder).fingerprint
 
 
 def test_loading_says_nothing_and_leaves_the_log_as_it_was(folder, capfd, recwarn):

@@ -26,7 +26,9 @@ def found():
         language: [f"{language} text {n}\nof two lines\n" for n in range(5)]
         for language in (*LANGUAGES, "english")
     }
-    return streams(Corpus.from_mapping(texts, deduplicate=False), pool, parallel, seed=0)
+    return streams(
+        Corpus.from_mapping(texts, deduplicate=False), dict.fromkeys(STYLES, pool), parallel, seed=0
+    )
 
 
 def first(found, group, n=12):

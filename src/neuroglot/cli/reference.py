@@ -32,23 +32,29 @@ def train(
         float | None,
         typer.Option(metavar="M", help="Instead: as many tokens as so many minutes are worth."),
     ] = None,
-    shape: Annotated[str, typer.Option(help="small or large.")] = "small",
+    shape: Annotated[str, typer.Option(help="tiny, small or large.")] = "small",
+    twin: Annotated[
+        str | None,
+        typer.Option(help="no-parallel, english-50 or english-3: one ingredient is another."),
+    ] = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     as_json: options.Json = False,
 ) -> None:
-    """Train the reference model by its recipe; the same line goes on where it was stopped.
+    """Train the reference model; the same line goes on.
 
     Example: neuroglot reference train --data corpus --tokens 15000000 --out made
     """
+    from dataclasses import replace
+
     from neuroglot.lm.loading import device_named
     from neuroglot.text.corpus import open_corpus
-    from neuroglot.train.reference import Recipe, tokens_in, train_reference
+    from neuroglot.train.reference import recipe_of, tokens_in, train_reference
 
     where = device_named(device)
-    recipe = Recipe(tokens=tokens, seed=seed, shape=shape)
+    recipe = recipe_of(twin, tokens=tokens, seed=seed, shape=shape)
     if minutes is not None:
-        recipe = Recipe(tokens=tokens_in(minutes, recipe, where), seed=seed, shape=shape)
+        recipe = replace(recipe, tokens=tokens_in(minutes, recipe, where))
     corpus = open_corpus(data).training()
     per_step = recipe.plan.rows_per_step * recipe.length
     with shown_progress() as watch:
@@ -75,13 +81,12 @@ def evaluate(
         str | None, typer.Option(metavar="DATA", help="Corpus with held-out repositories.")
     ] = None,
     programs: Annotated[int, typer.Option(metavar="N", help="Functions per language.")] = 150,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Results as JSON, beside the table.")
-    ] = None,
     dtype: Annotated[str, typer.Option(help="Number format to run it in.")] = "float32",
     as_json: options.Json = False,
 ) -> None:
-    """Measure what a reference model can do, on items that stand in no training.
+    """Measure what a reference model can do on unseen items.
+
+    The results also go to DIR/evaluation.json, where `reference card` finds them.
 
     Example: neuroglot reference evaluate made --data corpus
     """
@@ -90,6 +95,7 @@ def evaluate(
 
     from neuroglot.lm.loading import load
     from neuroglot.runs.storage import write_text
+    from neuroglot.studies.reference import EVALUATION
     from neuroglot.studies.reference import evaluate as measured
     from neuroglot.studies.reference_items import training_of
     from neuroglot.text.corpus import open_corpus
@@ -106,8 +112,10 @@ def evaluate(
             notice=lambda what, done, total: watch(what, done, total, "items", ""),
         )
     rows = [asdict(each) for each in found]
-    if out is not None:
-        write_text(out, json.dumps(rows, indent=1))
+    held_out = [] if corpus is None else corpus.held_out().documents
+    repositories = sorted({str(each.repo) for each in held_out if each.repo})
+    evaluated = {"results": rows, "held_out_repositories": repositories}
+    write_text(model / EVALUATION, json.dumps(evaluated, indent=1))
     if as_json:
         print_json(rows)
     else:
@@ -119,3 +127,27 @@ def evaluate(
             ],
             right=["items", "value", "from", "to"],
         )
+
+
+@reference.command("card")
+def card(
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="DIR", help="What `reference train` made. Default: the bundled one."
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Print a reference model's card: data, recipe, abilities, limits.
+
+    Example: neuroglot reference card
+    """
+    from neuroglot.lm.bundled import reference_card
+    from neuroglot.studies.reference_card import card_text, made_card
+
+    found = reference_card() if model is None else made_card(model)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo(card_text(found))

@@ -11,10 +11,11 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from neuroglot.base.errors import AnatomyError, ConfigError, ModelError
+from neuroglot.base.errors import AnatomyError, ConfigError
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.lm.anatomy import FAMILIES, Anatomy, distinct_rows
 from neuroglot.lm.body import Body, dissect
+from neuroglot.lm.bundled import REFERENCE, reference_folder
 from neuroglot.lm.checkpoints import refuse_not_finite
 from neuroglot.lm.checks import Check, finite_weights, prove
 from neuroglot.lm.fingerprint import fingerprint
@@ -45,8 +46,8 @@ def load(
 ) -> LM:
     """Load a causal language model and prove that neuroglot reads it right.
 
-    id_or_path: a folder, an id on the Hugging Face hub, or "planted", a small model with hand-set
-    weights whose language neurons are known.
+    id_or_path: a folder, an id on the Hugging Face hub, "reference", the small model that comes
+    with neuroglot, or "planted", one with hand-set weights whose language neurons are known.
     dtype: number format (float32, bfloat16, float16, float64); None: the checkpoint's own.
     device: where it goes; None: CUDA where there is one. device_map: spread over several instead
     (needs accelerate). attn_implementation: None takes sdpa where the family accepts it.
@@ -57,13 +58,11 @@ def load(
     if device is not None and device_map is not None:
         raise ConfigError("both device and device_map are given: give one of them")
     wanted, target = _dtype(dtype), device_named(device)
-    if name == "reference":
-        raise ModelError(
-            "the bundled reference model is not trained yet: use 'planted', a folder or a hub id"
-        )
     if name == "planted":
         return _load_planted(wanted, target, attn_implementation)
-    source = Source(name, find_folder(name), revision, allow_pickle, trust_remote_code)
+    is_bundled = name == REFERENCE
+    folder = reference_folder() if is_bundled else find_folder(name)
+    source = Source(name, folder, revision, allow_pickle, trust_remote_code)
     found = read_pretrained(
         source,
         dtype=wanted or "auto",
@@ -76,6 +75,9 @@ def load(
     shown = name if source.folder is None else source.folder.resolve().name
     # Errors name the model as it was asked for, which says where it lies.
     lm = wrap(model, found.tokenizer, name=name)
+    if is_bundled:
+        # Where the package lies says nothing: a run may be taken up on another machine.
+        return replace(lm, source=REFERENCE)
     return replace(lm, name=shown, source=source.place, revision=revision)
 
 

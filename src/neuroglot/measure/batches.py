@@ -8,6 +8,11 @@ work is cut, killed or merged. Knows no model.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError
 
@@ -99,3 +104,11 @@ def packed(
         batch.append(row)
     if batch:
         yield tuple(batch)
+
+
+def padded(rows: Sequence[NDArray[np.int64]]) -> Tensor:
+    """Rows of ids as int64 [row, token], filled up with id 0 on the right, which no token sees."""
+    ids = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.int64)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = torch.from_numpy(row)
+    return ids

@@ -18,9 +18,9 @@ from neuroglot.analyses.pass_rates import pass_rate
 from neuroglot.analyses.uncertainty import wilson_interval
 from neuroglot.lm.model import LM
 from neuroglot.measure.ablation import score_variants
-from neuroglot.measure.answers import answered
 from neuroglot.measure.completions import before_first, completions
 from neuroglot.measure.execution import row_outcomes
+from neuroglot.measure.lens import logit_lens
 from neuroglot.programs.generation import Drawn
 from neuroglot.programs.writing import STYLES
 from neuroglot.studies.reference_items import (
@@ -41,6 +41,9 @@ from neuroglot.text.reading import read
 
 TRANSLATED = ("c", "cpp", "csharp", "java", "javascript", "php", "python")
 """The seven languages of CoST: 42 directions."""
+
+EVALUATION = "evaluation.json"
+"""Where results lie, in the folder of a training."""
 
 EACH_WAY = 50
 NEW_TOKENS = 200
@@ -149,12 +152,13 @@ def translations(
     directions = list(permutations(TRANSLATED, 2))
     for number, (source, target) in enumerate(directions):
         asked = direction_asked(corpus, source, target, training, most=EACH_WAY)
-        known = answered(lm, asked.prompts)
+        read = logit_lens(lm, asked.prompts, layers=[lm.n_layers - 1], top_tokens=1)
+        likeliest = [each.target_rank[:, 0, 0] == 1 for each in read]
         part = f"{source} to {target}"
-        n, copies = len(known), asked.copies
+        n, copies = len(read), asked.copies
         found += [
-            _share("translations, exact", part, [each.whole for each in known]),
-            _share("translations, first token", part, [each.begins for each in known]),
+            _share("translations, exact", part, [bool(each.all()) for each in likeliest]),
+            _share("translations, first token", part, [bool(each[0]) for each in likeliest]),
             Result("translations, the same in both", part, n, copies, copies, copies),
         ]
         texts += asked.alone

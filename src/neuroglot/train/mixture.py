@@ -32,6 +32,13 @@ few in Ruby, what a model has learned in other languages can be seen to carry ov
 
 SCARCE_KINDS = ("function", "summary")
 
+
+def with_english(share: float) -> dict[str, float]:
+    """The mixture with another share of English; all else keeps its proportions."""
+    rest = (1 - share) / (1 - SHARES["english"])
+    return {kind: share if kind == "english" else own * rest for kind, own in SHARES.items()}
+
+
 Encode = Callable[[Sequence[str]], Sequence[Sequence[int]]]
 """Texts -> their ids, without special tokens."""
 

@@ -55,12 +55,13 @@ class Pool:
 
 
 def streams(
-    corpus: Corpus, pool: Pool, snippets: ParallelCorpus, *, seed: int
+    corpus: Corpus, pools: Mapping[str, Pool], snippets: ParallelCorpus | None, *, seed: int
 ) -> Mapping[Group, Stream]:
     """A stream for each kind and language that there is material for.
 
-    corpus: its documents are read over and over, in another order each time. snippets: statements
-    in several languages, for translations.
+    corpus: its documents are read over and over, in another order each time. pools: the programs
+    of each language, mostly the same ones. snippets: statements in several languages, for
+    translations; None: there are no translations.
     """
     found: dict[Group, Stream] = {}
     for language in corpus.languages:
@@ -68,11 +69,11 @@ def streams(
         found[kind, language] = _of(_documents, corpus, language, seed)
         if language in STYLES:
             found["brackets", language] = _of(_brackets, corpus, language, seed)
-    for language in STYLES:
+    for language, pool in pools.items():
         found["programs", language] = _of(_programs, pool, language, seed)
         found["function", language] = _of(_functions, pool, language, seed)
         found["summary", language] = _of(_summaries, pool, language, seed)
-    for source in snippets.languages:
+    for source in () if snippets is None else snippets.languages:
         found["translation", source] = _of(_translations, snippets, source, seed)
     return found
 

@@ -7,6 +7,7 @@ corpus's held-out repositories, are never read.
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
@@ -29,27 +30,45 @@ from neuroglot.runs.storage import replacing, write_text
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ParallelCorpus
 from neuroglot.train import optimisation
-from neuroglot.train.mixture import SHARES, Layout, group_shares, lay_out
+from neuroglot.train.mixture import SHARES, Layout, group_shares, lay_out, with_english
 from neuroglot.train.pieces import Group, Pool, Stream, streams
 from neuroglot.train.tokenizer import train_tokenizer
 from neuroglot.train.training import OnStep, Plan, gradients, train
 
 SHAPES: Mapping[str, Mapping[str, int]] = {
+    "tiny": {
+        "num_hidden_layers": 8,
+        "hidden_size": 128,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "intermediate_size": 352,
+    },
     "small": {
+        "num_hidden_layers": 12,
         "hidden_size": 192,
         "num_attention_heads": 6,
         "num_key_value_heads": 2,
         "intermediate_size": 512,
     },
     "large": {
+        "num_hidden_layers": 12,
         "hidden_size": 320,
         "num_attention_heads": 10,
         "num_key_value_heads": 5,
         "intermediate_size": 896,
     },
 }
-LAYERS = 12
 HEAD = 32
+TWINS: Mapping[str, Mapping[str, Any]] = {
+    "no-parallel": {
+        "parallel": False,
+        "shares": {kind: share for kind, share in SHARES.items() if kind != "translation"},
+    },
+    "english-50": {"shares": with_english(0.5)},
+    "english-3": {"shares": with_english(0.03)},
+}
+"""Models that differ from the reference in one ingredient, as what their recipes change."""
+
 TOKENS_PER_PROGRAM = 4_000
 """Tokens of the training for which one more program is drawn."""
 
@@ -64,7 +83,8 @@ ROWS, MADE_OF = "rows.npy", "made_of.json"
 class Recipe:
     """All that decides what a training gives, but for the corpus.
 
-    tokens: how many are read. length: of a row. shares: of each kind of text.
+    tokens: how many are read. length: of a row. shares: of each kind of text. parallel: whether
+    the languages share their programs; then there are translations too, if these have a share.
     """
 
     tokens: int
@@ -73,6 +93,7 @@ class Recipe:
     vocabulary: int = 8_192
     length: int = 1_024
     shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    parallel: bool = True
     plan: Plan = field(default_factory=Plan)
 
     def __post_init__(self) -> None:
@@ -85,6 +106,15 @@ class Recipe:
     def name(self, corpus: Corpus) -> str:
         """What is trained on what: changes with anything that changes the weights."""
         return json_digest([asdict(self), corpus.digest])[:16]
+
+
+def recipe_of(twin: str | None, **chosen: Any) -> Recipe:
+    """The reference's recipe, or that of one of its twins. Raises ConfigError for other names."""
+    if twin is None:
+        return Recipe(**chosen)
+    if twin not in TWINS:
+        raise ConfigError(f"no twin {twin!r}: known are {', '.join(TWINS)}")
+    return Recipe(**TWINS[twin], **chosen)
 
 
 def train_reference(
@@ -124,7 +154,6 @@ def new_model(recipe: Recipe, *, vocabulary: int) -> Any:
         {
             **SHAPES[recipe.shape],
             "vocab_size": vocabulary,
-            "num_hidden_layers": LAYERS,
             "head_dim": HEAD,
             "max_position_embeddings": 2 * recipe.length,
             "rms_norm_eps": 1e-5,
@@ -179,8 +208,7 @@ def _prepared(
         return rows, saved_tokenizer(folder)
     say("drawing programs")
     pool = program_pool(recipe)
-    parallel = _snippets(pool.programs[: max(60, len(pool.programs) // 4)])
-    found = streams(corpus, pool, parallel, seed=recipe.seed)
+    found = _streams(recipe, corpus, pool)
     say("learning the tokenizer")
     texts = _sample(found, recipe.shares)
     tokenizer = train_tokenizer(texts, size=recipe.vocabulary)
@@ -206,6 +234,19 @@ def saved_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     """The tokenizer of a training in this folder."""
     found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer")
     return found
+
+
+def _streams(recipe: Recipe, corpus: Corpus, pool: Pool) -> Mapping[Group, Stream]:
+    """All text there is; without parallel text each language has programs of its own."""
+    if recipe.parallel:
+        parallel = _snippets(pool.programs[: max(60, len(pool.programs) // 4)])
+        return streams(corpus, dict.fromkeys(STYLES, pool), parallel, seed=recipe.seed)
+    n = len(STYLES)
+    pools = {
+        language: Pool(pool.programs[place::n], pool.easy[place::n])
+        for place, language in enumerate(STYLES)
+    }
+    return streams(corpus, pools, None, seed=recipe.seed)
 
 
 def _snippets(programs: Sequence[Drawn]) -> ParallelCorpus:
@@ -238,6 +279,7 @@ def _made_of(
         "recipe": asdict(recipe),
         "corpus": corpus.digest,
         "repositories": sorted({str(each.repo) for each in corpus.documents if each.repo}),
+        "licences": dict(Counter(str(each.licence) for each in corpus.documents).most_common()),
         "groups": [
             {
                 "kind": kind,
