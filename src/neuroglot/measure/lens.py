@@ -160,26 +160,8 @@ def _lensed(
     lm: LM, rows: Sequence[_Row], levels: tuple[int, ...], top_tokens: int
 ) -> Iterator[Lensed]:
     """The rows of one batch."""
-    owner = np.repeat(np.arange(len(rows)), [len(row.places) for row in rows])
-    before = np.concatenate([row.places for row in rows]) - 1
-    at = tuple(torch.from_numpy(each).to(lm.device) for each in (owner, before))
-    states: dict[int, Tensor] = {}
-
-    def keeper(level: int) -> Reader:
-        def keep(stream: Tensor) -> None:
-            states[level] = stream[at]
-
-        return keep
-
-    taps: list[Tap] = [
-        ("embed", OUTSIDE, keeper(level))
-        if level == EMBED
-        else ("resid_post", level, keeper(level))
-        for level in levels
-    ]
-    with torch.no_grad(), lm.watch(taps):
-        lm.backbone(padded([row.ids for row in rows]).to(lm.device))
-        stack = torch.stack([states[level] for level in levels], dim=1)
+    with torch.no_grad():
+        stack = states_before(lm, [row.ids for row in rows], [row.places for row in rows], levels)
         followed = _joined([row.targets for row in rows]).to(lm.device)
         read = _read(lm, stack, followed, top_tokens)
     ends = np.cumsum([len(row.places) for row in rows])
@@ -197,6 +179,38 @@ def _lensed(
             top_probability=read.top_probability[mine],
             entropy=read.entropy[mine],
         )
+
+
+def states_before(
+    lm: LM,
+    rows: Sequence[NDArray[np.int64]],
+    places: Sequence[NDArray[np.int64]],
+    levels: Sequence[int],
+) -> Tensor:
+    """The residual stream from which places are predicted: [place of all rows, level, width].
+
+    One pass over the rows together; at each level only the places asked for are kept.
+    """
+    owner = np.repeat(np.arange(len(rows)), [len(own) for own in places])
+    before = np.concatenate(places) - 1
+    at = tuple(torch.from_numpy(each).to(lm.device) for each in (owner, before))
+    states: dict[int, Tensor] = {}
+
+    def keeper(level: int) -> Reader:
+        def keep(stream: Tensor) -> None:
+            states[level] = stream[at]
+
+        return keep
+
+    taps: list[Tap] = [
+        ("embed", OUTSIDE, keeper(level))
+        if level == EMBED
+        else ("resid_post", level, keeper(level))
+        for level in levels
+    ]
+    with torch.no_grad(), lm.watch(taps):
+        lm.backbone(padded(rows).to(lm.device))
+    return torch.stack([states[level] for level in levels], dim=1)
 
 
 def _joined(targets: Sequence[NDArray[np.int64]]) -> Tensor:
