@@ -56,8 +56,8 @@ def category_mass(
     """The mass of each column of weights at each level, in the order of the prompts.
 
     columns: [id, column]. forms: int [id], equal for ids that count as the same word
-    (`text.categories.forms`). Raises ConfigError for a prompt whose answer has no token, or no token
-    in front of it.
+    (`text.categories.forms`). Raises ConfigError for a prompt whose answer has no token, or none in
+    front of it.
     """
     rows = [tokenized(prompt, lm.tokenizer) for prompt in prompts]
     bare = [number for number, row in enumerate(rows) if not row.first]
