@@ -32,10 +32,12 @@ def train(
         float | None,
         typer.Option(metavar="M", help="Instead: as many tokens as so many minutes are worth."),
     ] = None,
-    shape: Annotated[str, typer.Option(help="tiny, small or large.")] = "small",
+    shape: Annotated[str, typer.Option(metavar="SHAPE", help="tiny, small or large.")] = "small",
     twin: Annotated[
         str | None,
-        typer.Option(help="no-parallel, english-50 or english-3: one ingredient is another."),
+        typer.Option(
+            metavar="TWIN", help="no-parallel, english-50 or english-3: one ingredient is another."
+        ),
     ] = None,
     seed: options.Seed = 0,
     device: options.Device = None,
@@ -81,7 +83,9 @@ def evaluate(
         str | None, typer.Option(metavar="DATA", help="Corpus with held-out repositories.")
     ] = None,
     programs: Annotated[int, typer.Option(metavar="N", help="Functions per language.")] = 150,
-    dtype: Annotated[str, typer.Option(help="Number format to run it in.")] = "float32",
+    dtype: Annotated[
+        str, typer.Option(metavar="DTYPE", help="Number format to run it in.")
+    ] = "float32",
     as_json: options.Json = False,
 ) -> None:
     """Measure what a reference model can do on unseen items.
