@@ -9,6 +9,7 @@ from neuroglot.analyses.alignment import (
     bags,
     ceilings,
     centred,
+    differing,
     mexa_hits,
     numbered,
     row_means,
@@ -103,7 +104,10 @@ def test_shuffled_pairs_align_by_chance_alone():
 
 
 def test_texts_and_bags():
-    assert numbered([["a ", "b", "a"], ["x", "y", "z"]]).tolist() == [[0, 1, 0], [0, 1, 2]]
+    assert numbered([["a ", "b", "a"], ["x", "b", "z"]]).tolist() == [[0, 1, 0], [2, 1, 3]]
+    found = differing(np.array([[0, 1, 0, 5], [2, 1, 3, 6]]))
+    assert found[0, 1].tolist() == [False, False, False, True]
+    assert not found[0, 0].any()
     assert unique(np.array([[0, 1, 0]])).tolist() == [[False, True, False]]
     found = bags([[np.array([5, 2, 5])], [np.array([9])]])
     assert found.tolist() == [[[1, 2, 0]], [[0, 0, 1]]]

@@ -78,12 +78,24 @@ def ceilings(texts: NDArray[np.integer]) -> NDArray[np.float64]:
 
 
 def numbered(texts: Sequence[Sequence[str]]) -> NDArray[np.int64]:
-    """Texts [language][item] as numbers, equal where they are equal without blanks at the ends."""
-    rows = []
-    for own in texts:
-        first: dict[str, int] = {}
-        rows.append([first.setdefault(text.strip(), len(first)) for text in own])
+    """Texts [language][item] as numbers, equal where they are equal without blanks at the ends.
+
+    Texts of two languages have the same number where they read the same.
+    """
+    first: dict[str, int] = {}
+    rows = [[first.setdefault(text.strip(), len(first)) for text in own] for own in texts]
     return np.array(rows, dtype=np.int64)
+
+
+def differing(texts: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Items that two languages write differently, and that occur once in each.
+
+    bool [language, language, item]; what is left of a pair of languages when identical pairs and
+    duplicates are dropped.
+    """
+    alone = unique(texts)
+    found: NDArray[np.bool_] = (texts[:, None] != texts[None]) & alone[:, None] & alone[None]
+    return found
 
 
 def shuffled_hits(

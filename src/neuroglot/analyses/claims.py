@@ -117,6 +117,36 @@ RULES: tuple[ClaimRule, ...] = (
         variants=("one language left out", "English out of the union", _NU_GRID),
     ),
     ClaimRule(
+        id="A-4a",
+        statement="C# and Java align closely, above what their shared text explains.",
+        source=PAPER_A,
+        published="C# and Java align with each other and with other languages more than the rest.",
+        statistic="alignment of C# with Java minus the mean alignment of Python and PHP with all "
+        "other languages; alignment is MEXA less the same with counts of tokens for vectors, mean "
+        "over the middle layers, identical pairs and duplicates dropped",
+        margin=0.05,
+        decision=_HOLDS,
+        unit="problem",
+        nulls=("shuffled pairs", "the untrained twin"),
+        gates=("at least 300 items left for C# and Java", "at least 8 layers"),
+        variants=("vectors less their language's mean", "the last token's vector"),
+    ),
+    ClaimRule(
+        id="A-4b",
+        statement="Languages that align with many others lack specific neurons.",
+        source=PAPER_A,
+        published="For languages that align closely with others no specific neurons can be found.",
+        statistic="minus Spearman's correlation over programming languages of the mean alignment "
+        "with all others and n*, the number of neurons that are real",
+        margin=0.3,
+        decision="holds when the exact p over permutations of languages is at most 0.05 and the "
+        "correlation is beyond the margin; with 7 languages that takes -0.71",
+        unit="language",
+        gates=("at least 7 programming languages with both",),
+        minimum=7,
+        minimum_each=1,
+    ),
+    ClaimRule(
         id="A-5",
         statement="Specific neurons are needed by their own language.",
         source=PAPER_A,

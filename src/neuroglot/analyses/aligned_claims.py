@@ -1,0 +1,196 @@
+"""Claims A-4a and A-4b: which languages align, and whether those that do lack neurons of their own.
+
+Takes hits of MEXA item by item, gives verdicts. Whole problems are resampled; texts are never
+matched again on a sample with repetitions.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from math import factorial, nan
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from neuroglot.analyses.alignment import differing
+from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
+from neuroglot.analyses.verdicts import (
+    Decision,
+    Part,
+    arm,
+    decide,
+    drawn_null,
+    failed_gates,
+    gate,
+    missing,
+    single_null,
+    variant,
+)
+from neuroglot.base.seeds import generator
+
+Floats = NDArray[np.float64]
+CLOSE, APART = ("csharp", "java"), ("python", "php")
+LEAST_ITEMS = 300
+LEAST_LAYERS = 8
+MOST_PERMUTED = 9
+"""Languages up to which every order is looked at; beyond, so many are drawn."""
+DRAWN_ORDERS = 99_999
+
+
+@dataclass(frozen=True, eq=False)
+class Aligned:
+    """Hits of one model over one parallel corpus.
+
+    layers: how many the model has. levels: of the hits' first axis, -1 the embedding. problems: int
+    [item]. texts: int [language, item], equal for equal texts. hits: reading of the vectors (raw,
+    centred, last, shuffled, untrained; bag, whose levels are all alike) -> bool [level, language,
+    language, item].
+    """
+
+    languages: tuple[str, ...]
+    layers: int
+    levels: tuple[int, ...]
+    problems: NDArray[np.int64]
+    texts: NDArray[np.int64]
+    hits: Mapping[str, NDArray[np.bool_]]
+
+    def middle(self, reading: str) -> Floats:
+        """Mean hits over the middle half of the depth: float64 [language, language, item]."""
+        depth = (np.array(self.levels) + 0.5) / self.layers
+        chosen = (depth >= 0.25) & (depth <= 0.75)
+        found: Floats = self.hits[reading][chosen].mean(axis=0)
+        return found
+
+
+def close_pair(found: Aligned, *, resamples: int, seed: int) -> tuple[list[Row], list[Row]]:
+    """Rows of `claims` and `claim_parts` for A-4a; none where its languages are not all there."""
+    if not {*CLOSE, *APART} <= set(found.languages):
+        return [], []
+    rule = claim_rule("A-4a")
+    weights = problem_weights(found.problems, draws=resamples, seed=seed)
+    value, replicates = _contrast(found, "raw", weights)
+    items = int(_kept(found, *CLOSE).sum())
+    parts: list[Part] = [
+        gate("items left for C# and Java", items, least=LEAST_ITEMS),
+        gate("layers", found.layers, least=LEAST_LAYERS),
+    ]
+    for name, reading in (("shuffled pairs", "shuffled"), ("the untrained twin", "untrained")):
+        if reading not in found.hits:
+            parts.append(missing("null", name, "not run in this profile"))
+            continue
+        other, others = _contrast(found, reading, weights)
+        parts.append(single_null(name, difference=value - other, replicates=replicates - others))
+    for name, reading in (
+        ("vectors less their language's mean", "centred"),
+        ("the last token's vector", "last"),
+    ):
+        other, others = _contrast(found, reading, weights)
+        parts.append(variant(name, value=other, replicates=others))
+    n = len(np.unique(found.problems))
+    decision = decide(
+        value=value,
+        replicates=replicates,
+        margin=rule.margin,
+        parts=parts,
+        units=n,
+        minimum=rule.minimum,
+        unit=rule.unit,
+    )
+    claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)]
+    return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
+
+
+def lacking_neurons(
+    found: Aligned, n_star: Mapping[str, int], *, seed: int
+) -> tuple[list[Row], list[Row]]:
+    """Rows of `claims` and `claim_parts` for A-4b. n_star: of each programming language."""
+    rule = claim_rule("A-4b")
+    both = [language for language in found.languages if language in n_star]
+    n = len(both)
+    everything = np.ones((1, len(found.problems)))
+    align = np.array([_with_others(found, "raw", language, everything)[0] for language in both])
+    real = np.array([n_star[language] for language in both], dtype=np.float64)
+    value = -spearman(align, real)
+    p = order_p(align, real, seed=seed) if n > 1 else nan
+    parts = [gate("programming languages with both", n, least=rule.minimum)]
+    if np.isfinite(p):
+        parts.append(drawn_null("orders of the languages", p=p))
+    for language in CLOSE:
+        if language in both:
+            share = float((real < n_star[language]).mean())
+            parts.append(arm(f"languages with fewer neurons than {language}", share))
+    blocked = failed_gates(parts)
+    if blocked or not np.isfinite(value):
+        reason = f"gate: {blocked}" if blocked else "all languages have as many neurons"
+        decision = Decision("cannot tell", reason, value, nan, nan)
+    elif p <= 0.05 and value > rule.margin:
+        decision = Decision("holds", f"correlation {-value:.2f}, exact p {p:.3g}", value, nan, nan)
+    elif value < rule.margin:
+        reason = f"correlation {-value:.2f} is within the margin {-rule.margin:g}"
+        decision = Decision("does not hold", reason, value, nan, nan)
+    else:
+        reason = f"correlation {-value:.2f} is not beyond chance (exact p {p:.3g})"
+        decision = Decision("cannot tell", reason, value, nan, nan)
+    claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit, p=p)]
+    return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
+
+
+def problem_weights(problems: NDArray[np.integer], *, draws: int, seed: int) -> Floats:
+    """How often each item is drawn with its problem: float64 [1 + draw, item], first all once."""
+    _, own = np.unique(problems, return_inverse=True)
+    n = int(own.max()) + 1
+    rng = generator(seed, "bootstrap of problems")
+    times = rng.multinomial(n, np.full(n, 1 / n), draws)
+    found: Floats = np.concatenate([np.ones((1, n)), times])[:, own].astype(np.float64)
+    return found
+
+
+def spearman(first: Floats, second: Floats) -> float:
+    """Correlation of ranks, ties sharing theirs; NaN where one of both does not vary."""
+    a, b = (rankdata(each) - (len(each) + 1) / 2 for each in (first, second))
+    scale = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / scale if scale else nan
+
+
+def order_p(first: Floats, second: Floats, *, seed: int) -> float:
+    """One-sided p of a correlation this low over orders of the languages: exact where all fit."""
+    a, b = (rankdata(each) - (len(each) + 1) / 2 for each in (first, second))
+    n = len(a)
+    if n <= MOST_PERMUTED:
+        orders = np.array(list(permutations(range(n))))
+        return float(np.sum(b[orders] @ a <= a @ b + 1e-9)) / factorial(n)
+    rng = generator(seed, "orders of languages")
+    orders = rng.permuted(np.tile(np.arange(n), (DRAWN_ORDERS, 1)), axis=1)
+    return float(1 + np.sum(b[orders] @ a <= a @ b + 1e-9)) / (1 + DRAWN_ORDERS)
+
+
+def _contrast(found: Aligned, reading: str, weights: Floats) -> tuple[float, Floats]:
+    """The close pair's alignment less that of those apart with all others: as is, resampled."""
+    close = _aligned(found, reading, *CLOSE, weights)
+    apart = np.mean([_with_others(found, reading, each, weights) for each in APART], axis=0)
+    value = close - apart
+    return float(value[0]), value[1:]
+
+
+def _with_others(found: Aligned, reading: str, language: str, weights: Floats) -> Floats:
+    others = [each for each in found.languages if each not in (language, "english")]
+    each = [_aligned(found, reading, language, other, weights) for other in others]
+    return np.asarray(np.mean(each, axis=0), dtype=np.float64)
+
+
+def _aligned(found: Aligned, reading: str, p: str, q: str, weights: Floats) -> Floats:
+    """Alignment of two languages above that of their words, for each row of weights."""
+    kept = _kept(found, p, q)
+    at = found.languages.index(p), found.languages.index(q)
+    above = found.middle(reading)[at] - found.middle("bag")[at]
+    with np.errstate(invalid="ignore"):
+        score: Floats = (weights[:, kept] @ above[kept]) / weights[:, kept].sum(axis=1)
+    return score
+
+
+def _kept(found: Aligned, p: str, q: str) -> NDArray[np.bool_]:
+    languages: Sequence[str] = found.languages
+    both = found.texts[[languages.index(p), languages.index(q)]]
+    kept: NDArray[np.bool_] = differing(both)[0, 1]
+    return kept
