@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from neuroglot.lm.edits import zero as zero
     from neuroglot.lm.loading import load as load
     from neuroglot.lm.loading import wrap as wrap
+    from neuroglot.measure.lens import logit_lens as logit_lens
     from neuroglot.measure.recording import record as record
     from neuroglot.measure.requests import Request as Request
     from neuroglot.report.page import write_report as write_report
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from neuroglot.stats.activity import NeuronActivity as NeuronActivity
     from neuroglot.stats.moments import NeuronMoments as NeuronMoments
     from neuroglot.studies.ablation_matrix import ablation_matrix as ablation_matrix
+    from neuroglot.studies.alignment import mexa as mexa
     from neuroglot.studies.compare import compare as compare
     from neuroglot.studies.conclude import conclude as conclude
     from neuroglot.studies.merge import merge as merge
@@ -50,8 +52,10 @@ _PLACES = {
     "conclude": "neuroglot.studies.conclude:conclude",
     "lape": "neuroglot.analyses.lape:lape",
     "load": "neuroglot.lm.loading:load",
+    "logit_lens": "neuroglot.measure.lens:logit_lens",
     "mean": "neuroglot.lm.edits:mean",
     "merge": "neuroglot.studies.merge:merge",
+    "mexa": "neuroglot.studies.alignment:mexa",
     "open_run": "neuroglot.runs.directory:open_run",
     "record": "neuroglot.measure.recording:record",
     "scale": "neuroglot.lm.edits:scale",
