@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ablate line")]
 ABLATE = ("--eval-tokens", "1000", "--draws", "1", "--preset", "published")
 LANGUAGES = ("--languages", "go,python,rust")
 

@@ -7,6 +7,8 @@ from neuroglot.programs.tasks import SOURCES, program
 from neuroglot.sandbox.limits import Limits
 from neuroglot.sandbox.running import run_programs
 
+pytestmark = pytest.mark.xdist_group("tasks")
+
 END = {"python": "", "java": "\n}\n}\n", "cpp": "\n}\n", "go": "\n}\n", "rust": "\n}\n"}
 END["javascript"] = END["cpp"]
 

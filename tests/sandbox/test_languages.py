@@ -12,6 +12,8 @@ from neuroglot.sandbox.outcomes import Outcome, Program, passed_line, wrong_line
 from neuroglot.sandbox.running import run_programs
 from neuroglot.sandbox.toolchains import TOOLCHAINS
 
+pytestmark = pytest.mark.xdist_group("languages")
+
 PASSED = {
     "python": 'BODY\nprint("SAY")',
     "java": 'public class Main { public static void main(String[] a) { BODY\n System.out.println("SAY"); } }',
