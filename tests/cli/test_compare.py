@@ -29,3 +29,10 @@ def test_one_run_alone_is_refused_in_one_line(neuroglot, planted_run):
     answer = neuroglot("compare", planted_run.path)
     assert answer.status == 2
     assert len(answer.err.splitlines()) == 1 and "two or more" in answer.err
+
+
+def test_sharing_is_compared_in_pairs(neuroglot, planted_run, copy):
+    answer = neuroglot("compare", planted_run.path, "--against", copy)
+    assert answer.status == 0
+    assert "O-1: cannot tell" in answer.out
+    neuroglot("compare", planted_run.path, copy, "--against", copy).refusal("2 runs against 1")

@@ -6,6 +6,7 @@ import pytest
 
 import neuroglot as ng
 from neuroglot.base.errors import RunError
+from neuroglot.studies.compare import compare_sharing
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,17 @@ def test_what_cannot_be_compared_is_refused_in_one_line(planted_run, tmp_path):
     (bare / "tables" / "lape.parquet").unlink()
     with pytest.raises(RunError, match="holds no conclusions"):
         ng.compare([planted_run, bare])
+
+
+def test_sharing_of_pairs_of_runs(planted_run):
+    found = compare_sharing([planted_run] * 3, [planted_run] * 3)
+    assert found.claim["value"] == 0
+    assert len(found.pairs) == 3
+    rows = planted_run.table("overlap").to_pylist()
+    values = [r["normalised"] for r in rows if "english" not in (r["a"], r["b"])]
+    assert found.pairs[0]["sharing"] == pytest.approx(sum(values) / len(values))
+
+
+def test_runs_that_are_not_in_pairs_are_refused(planted_run):
+    with pytest.raises(RunError, match="2 runs against 1"):
+        compare_sharing([planted_run] * 2, [planted_run])

@@ -165,6 +165,22 @@ RULES: tuple[ClaimRule, ...] = (
         gates=("ablation changes the prediction at all", "at least 19 matched draws"),
         variants=("resample ablation", "exclusive neurons only"),
     ),
+    ClaimRule(
+        id="O-1",
+        statement="A model that read more code shares more neurons between its languages.",
+        source=PAPER_A,
+        published="An open question: specific neurons are harder to find in a model that was "
+        "trained on more code.",
+        statistic="mean normalised sharing over pairs of programming languages, of the model that "
+        "read more code less that of its twin of the same seed",
+        margin=0.0,
+        decision=_HOLDS,
+        unit="pair of models",
+        nulls=("models of equal mixture and other seeds",),
+        gates=("at least 3 pairs of models",),
+        minimum=3,
+        minimum_each=1,
+    ),
 )
 _BY_ID = {rule.id: rule for rule in RULES}
 

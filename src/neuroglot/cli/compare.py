@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,9 +10,20 @@ from neuroglot.base.languages import display_name
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, print_table, say
 
+if TYPE_CHECKING:
+    from neuroglot.studies.compare import Sharing
+
 
 def compare(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Two or more finished runs.")],
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="RUN",
+            help="Instead: do the models of RUN... share more neurons between languages than "
+            "these? One for each RUN, of the same seed, in the same order.",
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Put finished runs side by side, with differences to the first.
@@ -22,7 +33,11 @@ def compare(
     Example: neuroglot compare runs/base runs/tuned
     """
     from neuroglot.studies.compare import compare as study
+    from neuroglot.studies.compare import compare_sharing
 
+    if against is not None:
+        _present_sharing(compare_sharing(runs, against), as_json=as_json)
+        return
     found = study(runs)
     if as_json:
         print_json(asdict(found))
@@ -57,6 +72,25 @@ def compare(
     )
     for note in found.notes:
         say(f"note: {note}", indent=6)
+
+
+def _present_sharing(found: "Sharing", *, as_json: bool) -> None:
+    if as_json:
+        print_json(asdict(found))
+        return
+    print_table(
+        ["more code", "sharing", "less code", "sharing"],
+        [
+            [
+                Path(row["code_heavy"]).name,
+                f"{row['sharing']:.3f}",
+                Path(row["general"]).name,
+                f"{row['sharing_general']:.3f}",
+            ]
+            for row in found.pairs
+        ],
+    )
+    say(f"{found.claim['id']}: {found.claim['verdict']}. {found.claim['reason']}", indent=5)
 
 
 def _figure(row: dict[str, Any], value: str, low: str, high: str) -> str:

@@ -10,10 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from neuroglot.analyses.differences import Estimate, depth_shares, difference
+from neuroglot.analyses.sharing import more_sharing
 from neuroglot.base.errors import RunError
 from neuroglot.runs.directory import Run, open_run
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Claim O-1 over pairs of runs.
+
+    claim, parts: rows as in the tables `claims` and `claim_parts`. pairs: a row per pair with the
+    mean sharing of both runs.
+    """
+
+    claim: Row
+    parts: list[Row]
+    pairs: list[Row]
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,44 @@ def compare(runs: Sequence[Run | str | Path]) -> Comparison:
         ],
         notes=tuple(_notes(opened, held, languages)),
     )
+
+
+def compare_sharing(
+    code_heavy: Sequence[Run | str | Path], general: Sequence[Run | str | Path]
+) -> Sharing:
+    """Do the models that read more code share more? The runs are paired in their order, by seed.
+
+    Raises RunError for lists of different length, and for runs without overlaps.
+    """
+    if len(code_heavy) != len(general) or not code_heavy:
+        raise RunError(
+            f"{len(code_heavy)} runs against {len(general)}: give one of the other kind for each"
+        )
+    opened = [
+        [run if isinstance(run, Run) else open_run(run) for run in runs]
+        for runs in (code_heavy, general)
+    ]
+    code, other = ([_mean_sharing(run) for run in runs] for runs in opened)
+    claims, parts = more_sharing(code, other)
+    pairs = [
+        {"code_heavy": str(a.path), "general": str(b.path), "sharing": x, "sharing_general": y}
+        for a, b, x, y in zip(*opened, code, other, strict=True)
+    ]
+    return Sharing(claims[0], parts, pairs)
+
+
+def _mean_sharing(run: Run) -> float:
+    """Mean normalised sharing over pairs of programming languages."""
+    if not run.has("overlap"):
+        raise RunError(f"{run.path} holds no overlaps: give a finished neurons run")
+    values: list[float] = [
+        row["normalised"]
+        for row in run.table("overlap").to_pylist()
+        if "english" not in (row["a"], row["b"]) and row["normalised"] is not None
+    ]
+    if not values:
+        raise RunError(f"{run.path} has no two programming languages with neurons to share")
+    return sum(values) / len(values)
 
 
 def _names(runs: Sequence[Run]) -> tuple[str, ...]:
