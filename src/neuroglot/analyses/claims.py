@@ -166,6 +166,41 @@ RULES: tuple[ClaimRule, ...] = (
         variants=("resample ablation", "exclusive neurons only"),
     ),
     ClaimRule(
+        id="A-6",
+        statement="English and keyword tokens appear in the second half of the layers.",
+        source=PAPER_A,
+        published="When a model translates code, tokens of English and of programming languages' "
+        "keywords get high probability in the second half of the layers.",
+        statistic="log of the mass of English words and keywords over the mean mass of random sets "
+        "of equal size and frequency, mean over the second half of the layers but the last, minus "
+        "the mean over the first half; forms of the true token and of the context's do not count",
+        margin=0.4054651081081644,
+        decision=_HOLDS,
+        unit="problem",
+        nulls=("random sets", "the untrained twin", "the source exchanged"),
+        gates=(
+            "true tokens are the likeliest in 30% of places where source and target differ",
+            "at least 8 layers",
+        ),
+    ),
+    ClaimRule(
+        id="A-7",
+        statement="The concept space is nearer English or keywords than other tokens.",
+        source=PAPER_A,
+        published="The concept space is nearest English, programming keywords included.",
+        statistic="log of the mass over that of random sets of equal size and frequency, at the "
+        "layer that half of the problems choose, on the other half",
+        margin=0.6931471805599453,
+        decision=f"{_HOLDS}, for English words that are no keywords and for keywords of languages "
+        "that are neither source nor target, each by itself; overall it says which",
+        unit="problem",
+        nulls=("random sets", "the untrained twin", "identifiers of equal frequency"),
+        gates=(
+            "true tokens are the likeliest in 30% of places where source and target differ",
+            "at least 8 layers",
+        ),
+    ),
+    ClaimRule(
         id="O-1",
         statement="A model that read more code shares more neurons between its languages.",
         source=PAPER_A,

@@ -1,0 +1,133 @@
+"""A-6 and A-7: how often they are wrong, and their figures by hand."""
+
+from collections import Counter
+from math import log
+
+import numpy as np
+import pytest
+
+from neuroglot.analyses.lens_claims import (
+    ENGLISH_AND_KEYWORDS,
+    ENGLISH_ONLY,
+    THIRD,
+    Curves,
+    log_ratios,
+    nearest,
+    second_half,
+)
+
+LAYERS, DIRECTIONS, PROBLEMS, EACH, SETS = 12, 4, 40, 2, 199
+LEVELS = tuple(range(-1, LAYERS))
+ROWS = DIRECTIONS * PROBLEMS * EACH
+TWIN, EXCHANGED = "the untrained twin", "the source exchanged"
+IDENTIFIERS = "identifiers of equal frequency"
+
+
+def world(seed, *, late=0.0, peak=0.0, third=None, gold=0.6):
+    """Masses around those of random sets; `late` and `peak` are added to the log of the mass."""
+    rng = np.random.default_rng(seed)
+    problem = np.tile(np.repeat(np.arange(PROBLEMS), EACH), DIRECTIONS)
+    lean = rng.normal(0, 0.2, PROBLEMS)[problem]
+    layer = np.array(LEVELS)
+    lift = np.where((layer >= LAYERS / 2) & (layer < LAYERS - 1), late, 0.0)
+    at_peak = np.where(layer == 7, peak, 0.0)
+    at_third = np.where(layer == 7, peak if third is None else third, 0.0)
+
+    def mass(add):
+        noise = rng.normal(0, 0.3, (ROWS, len(LEVELS)))
+        return np.exp(-4 + add + lean[:, None] + noise)
+
+    def random():
+        own = rng.normal(0, 0.15, SETS)
+        noise = rng.normal(0, 0.3, (ROWS, len(LEVELS), SETS))
+        return np.exp(-4.05 + own + lean[:, None, None] + noise).astype(np.float64)
+
+    added = {ENGLISH_AND_KEYWORDS: lift, ENGLISH_ONLY: at_peak, THIRD: at_third}
+    return Curves(
+        layers=LAYERS,
+        levels=LEVELS,
+        direction=np.repeat(np.arange(DIRECTIONS), PROBLEMS * EACH),
+        problem=problem,
+        mass={name: mass(add) for name, add in added.items()},
+        random=dict.fromkeys(added, random()),
+        gold=np.full(ROWS, gold),
+        identical=rng.random(ROWS) < 0.3,
+        faithful=np.ones(len(LEVELS), dtype=bool),
+    )
+
+
+def verdict(claim, found, beside, seed):
+    return claim(found, beside, resamples=200, seed=seed)[0][0]["verdict"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("late", "least", "most"), [(0.0, 0, 2), (2 * log(1.5), 45, 50)], ids=["nothing", "twice"]
+)
+def test_a_rise_holds_when_it_should(late, least, most):
+    found = Counter()
+    for seed in range(50):
+        flat = world(1_000 + seed)
+        beside = {TWIN: flat, EXCHANGED: flat}
+        found[verdict(second_half, world(seed, late=late), beside, seed)] += 1
+    assert least <= found["holds"] <= most, found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("peak", "least", "most"), [(0.0, 0, 2), (2 * log(2), 45, 50)], ids=["nothing", "twice"]
+)
+def test_a_peak_holds_when_it_should(peak, least, most):
+    found = Counter()
+    for seed in range(50):
+        flat = world(1_000 + seed)
+        beside = {TWIN: flat, IDENTIFIERS: flat}
+        found[verdict(nearest, world(seed, peak=peak), beside, seed)] += 1
+    assert least <= found["holds"] <= most, found
+
+
+def test_an_untrained_model_and_one_that_copies_never_hold():
+    for seed in range(10):
+        rising = world(seed, late=1.5, peak=1.5)
+        for name in (TWIN, EXCHANGED):
+            beside = {TWIN: world(99), EXCHANGED: world(98), name: rising}
+            assert verdict(second_half, rising, beside, seed) != "holds"
+        assert verdict(nearest, rising, {TWIN: rising, IDENTIFIERS: world(9)}, seed) != "holds"
+
+
+def test_without_its_controls_or_a_translation_it_cannot_tell():
+    assert verdict(second_half, world(0, late=2), {}, 0) == "cannot tell"
+    flat = world(5)
+    beside = {TWIN: flat, EXCHANGED: flat}
+    assert verdict(second_half, world(0, late=2, gold=0.2), beside, 0) == "cannot tell"
+
+
+def test_one_of_both_is_named():
+    flat = world(7)
+    claims, _ = nearest(
+        world(1, peak=2.0, third=0.0), {TWIN: flat, IDENTIFIERS: flat}, resamples=200, seed=1
+    )
+    assert claims[0]["verdict"] == "holds"
+    assert claims[0]["reason"] == "english only alone"
+    assert [claim["scope"] for claim in claims] == ["overall", ENGLISH_ONLY, THIRD]
+
+
+def test_ratios_by_hand():
+    found = world(2, late=1.0)
+    weights = np.ones((1, ROWS))
+    weights[0, 5:30] = 3
+    ratios, drawn = log_ratios(found, ENGLISH_AND_KEYWORDS, weights)
+    level = 4
+
+    def macro(values):
+        own = [
+            np.average(values[found.direction == d], weights=weights[0, found.direction == d])
+            for d in range(DIRECTIONS)
+        ]
+        return np.mean(own)
+
+    mass = macro(found.mass[ENGLISH_AND_KEYWORDS][:, level])
+    sets = found.random[ENGLISH_AND_KEYWORDS][:, level]
+    mean = macro(sets.mean(axis=1))
+    assert ratios[0, level] == pytest.approx(np.log(mass / mean))
+    assert drawn[3, level] == pytest.approx(np.log(macro(sets[:, 3]) / mean))
