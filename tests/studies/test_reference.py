@@ -195,7 +195,9 @@ def test_a_twin_differs_in_one_ingredient(twin, corpus, tmp_path):
 def test_other_shares_keep_their_proportions():
     shares = with_english(0.5)
     assert sum(shares.values()) == pytest.approx(1)
-    assert shares["code"] / shares["brackets"] == pytest.approx(0.45 / 0.05)
+    assert shares["code"] / shares["brackets"] == pytest.approx(
+        SMALL.shares["code"] / SMALL.shares["brackets"]
+    )
 
 
 def test_an_unknown_twin_or_shape_is_named():

@@ -175,10 +175,12 @@ def _relabelled(text: str, source: str, target: str, rng: Generator) -> str:
 
 
 def _brackets(corpus: Corpus, language: str, rng: Generator) -> Iterator[str]:
-    """An unfinished call below a few lines of real code, and what closes it."""
+    """A few lines of real code, and below them calls that are opened and closed."""
     texts = [each.text for each in corpus.documents if each.language == language]
     while True:
         lines = pick(rng, texts).split("\n")
         start = int(rng.integers(max(1, len(lines) - 6)))
-        context = lines[start : start + int(rng.integers(1, 7))]
-        yield statement(context, language, rng)
+        lines = lines[start : start + int(rng.integers(1, 7))]
+        for _ in range(int(rng.integers(2, 9))):
+            lines = statement(lines, language, rng).split("\n")[:-1]
+        yield "\n".join([*lines, ""])

@@ -38,8 +38,8 @@ class Plan:
     Muon's own work is the same for any number of rows, so several parts make one step.
     """
 
-    rows_per_step: int = 12
-    rows_at_a_time: int = 4
+    rows_per_step: int = 6
+    rows_at_a_time: int = 3
 
     def steps(self, n_rows: int) -> int:
         """Whole steps that the rows fill."""
