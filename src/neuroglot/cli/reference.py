@@ -7,6 +7,7 @@ import typer
 
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, print_table, say, tell
+from neuroglot.cli.loading import open_data, open_model
 from neuroglot.cli.progress import shown_progress
 
 reference = typer.Typer(
@@ -50,14 +51,13 @@ def train(
     from dataclasses import replace
 
     from neuroglot.lm.loading import device_named
-    from neuroglot.text.corpus import open_corpus
     from neuroglot.train.reference import recipe_of, tokens_in, train_reference
 
     where = device_named(device)
     recipe = recipe_of(twin, tokens=tokens, seed=seed, shape=shape)
     if minutes is not None:
         recipe = replace(recipe, tokens=tokens_in(minutes, recipe, where))
-    corpus = open_corpus(data).training()
+    corpus = open_data(data).training()
     per_step = recipe.plan.rows_per_step * recipe.length
     with shown_progress() as watch:
         made = train_reference(
@@ -97,16 +97,14 @@ def evaluate(
     import json
     from dataclasses import asdict
 
-    from neuroglot.lm.loading import load
     from neuroglot.runs.storage import write_text
     from neuroglot.studies.reference import EVALUATION
     from neuroglot.studies.reference import evaluate as measured
     from neuroglot.studies.reference_items import training_of
-    from neuroglot.text.corpus import open_corpus
 
-    corpus = None if data is None else open_corpus(data)
+    corpus = None if data is None else open_data(data)
     training = training_of(model)
-    lm = load(model / "model", dtype=dtype)
+    lm = open_model(str(model / "model"), dtype=dtype)
     with shown_progress() as watch:
         found = measured(
             lm,

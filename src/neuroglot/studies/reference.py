@@ -16,6 +16,7 @@ from neuroglot.analyses.bigrams import Bigrams
 from neuroglot.analyses.bleu import bleu_scores
 from neuroglot.analyses.pass_rates import pass_rate
 from neuroglot.analyses.uncertainty import wilson_interval
+from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.measure.ablation import score_variants
 from neuroglot.measure.completions import before_first, completions
@@ -76,8 +77,11 @@ def evaluate(
 ) -> list[Result]:
     """Everything: `programs` functions, and a third as many for summaries and translations.
 
-    corpus: its held-out documents are read; None leaves them out.
+    corpus: its held-out documents are read; None leaves them out. Raises ConfigError for no
+    programs.
     """
+    if programs < 1:
+        raise ConfigError(f"programs is {programs}: give at least 1")
     some = max(programs // 3, 20)
     easy = unseen(programs, training, split="train", levels=[1])
     strange = unseen(some, training, split="held_out", levels=[1, 2])

@@ -21,6 +21,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError, OtherRunError
+from neuroglot.lm.quiet import quiet
 from neuroglot.programs.catalogue import ALGORITHMS, split_of
 from neuroglot.programs.generation import Drawn, draw_programs
 from neuroglot.programs.normalisation import digest
@@ -140,8 +141,9 @@ def train_reference(
     )
     finished = folder / "model"
     if done == recipe.plan.steps(len(rows)):
-        model.to(torch.bfloat16).save_pretrained(finished)
-        tokenizer.save_pretrained(finished)
+        with quiet():
+            model.to(torch.bfloat16).save_pretrained(finished)
+            tokenizer.save_pretrained(finished)
     return finished
 
 
