@@ -29,7 +29,8 @@ def inspect(
     data: Annotated[
         str,
         typer.Argument(
-            metavar="DATA", help="A folder of source files, tables, a data set id, or planted."
+            metavar="DATA",
+            help="A folder of source files, tables, a data set id, planted, or programs.",
         ),
     ],
     languages: options.Languages = None,

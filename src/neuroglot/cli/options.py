@@ -59,7 +59,7 @@ Data = Annotated[
     typer.Option(
         metavar="DATA",
         help="A folder of source files, a folder or file of .parquet or .jsonl tables, a data set "
-        "id, or planted.",
+        "id, planted, or programs (generated ones, the same in every language).",
         show_default=False,
     ),
 ]
