@@ -142,6 +142,7 @@ RULES: tuple[ClaimRule, ...] = (
         decision="holds when the exact p over permutations of languages is at most 0.05 and the "
         "correlation is beyond the margin; with 7 languages that takes -0.71",
         unit="language",
+        nulls=("orders of the languages",),
         gates=("at least 7 programming languages with both",),
         minimum=7,
         minimum_each=1,
