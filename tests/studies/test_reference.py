@@ -189,7 +189,9 @@ def test_a_twin_differs_in_one_ingredient(twin, corpus, tmp_path):
     if twin == "no-parallel":
         assert tokens["translation"] == 0
     else:
-        assert english == pytest.approx({"english-50": 0.5, "english-3": 0.03}[twin], abs=0.05)
+        # Texts are taken whole, which moves the shares of so few tokens by several points.
+        least, most = {"english-50": (0.4, 0.6), "english-3": (0.01, 0.06)}[twin]
+        assert least < english < most
 
 
 def test_other_shares_keep_their_proportions():

@@ -14,17 +14,17 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from neuroglot.analyses.alignment import differing
-from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
+from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.claims import Row, claim_row, claim_rule, decided_rows, part_rows
+from neuroglot.analyses.placement import LEAST_LAYERS
 from neuroglot.analyses.verdicts import (
     Decision,
     Part,
     arm,
-    decide,
     drawn_null,
     failed_gates,
     gate,
-    missing,
-    single_null,
+    nulls_beside,
     variant,
 )
 from neuroglot.base.seeds import generator
@@ -32,7 +32,6 @@ from neuroglot.base.seeds import generator
 Floats = NDArray[np.float64]
 CLOSE, APART = ("csharp", "java"), ("python", "php")
 LEAST_ITEMS = 300
-LEAST_LAYERS = 8
 MOST_PERMUTED = 9
 """Languages up to which every order is looked at; beyond, so many are drawn."""
 DRAWN_ORDERS = 99_999
@@ -75,30 +74,19 @@ def close_pair(found: Aligned, *, resamples: int, seed: int) -> tuple[list[Row],
         gate("items left for C# and Java", items, least=LEAST_ITEMS),
         gate("layers", found.layers, least=LEAST_LAYERS),
     ]
-    for name, reading in (("shuffled pairs", "shuffled"), ("the untrained twin", "untrained")):
-        if reading not in found.hits:
-            parts.append(missing("null", name, "not run in this profile"))
-            continue
-        other, others = _contrast(found, reading, weights)
-        parts.append(single_null(name, difference=value - other, replicates=replicates - others))
-    for name, reading in (
-        ("vectors less their language's mean", "centred"),
-        ("the last token's vector", "last"),
-    ):
-        other, others = _contrast(found, reading, weights)
-        parts.append(variant(name, value=other, replicates=others))
+    readings = dict(zip(rule.nulls, ("shuffled", "untrained"), strict=True))
+    others = {
+        name: _contrast(found, reading, weights)
+        for name, reading in readings.items()
+        if reading in found.hits
+    }
+    parts += nulls_beside(rule.nulls, value, replicates, others)
+    for name, reading in zip(rule.variants, ("centred", "last"), strict=True):
+        again, resampled = _contrast(found, reading, weights)
+        parts.append(variant(name, value=again, replicates=resampled))
     n = len(np.unique(found.problems))
-    decision = decide(
-        value=value,
-        replicates=replicates,
-        margin=rule.margin,
-        parts=parts,
-        units=n,
-        minimum=rule.minimum,
-        unit=rule.unit,
-    )
-    claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)]
-    return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
+    claim, rows = decided_rows(rule, value=value, replicates=replicates, parts=parts, n=n)
+    return [claim], rows
 
 
 def lacking_neurons(
@@ -134,16 +122,6 @@ def lacking_neurons(
         decision = Decision("cannot tell", reason, value, nan, nan)
     claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit, p=p)]
     return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
-
-
-def problem_weights(problems: NDArray[np.integer], *, draws: int, seed: int) -> Floats:
-    """How often each item is drawn with its problem: float64 [1 + draw, item], first all once."""
-    _, own = np.unique(problems, return_inverse=True)
-    n = int(own.max()) + 1
-    rng = generator(seed, "bootstrap of problems")
-    times = rng.multinomial(n, np.full(n, 1 / n), draws)
-    found: Floats = np.concatenate([np.ones((1, n)), times])[:, own].astype(np.float64)
-    return found
 
 
 def spearman(first: Floats, second: Floats) -> float:

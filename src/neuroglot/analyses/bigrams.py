@@ -5,6 +5,7 @@ loss: absolute discounting, interpolated with the tokens' own frequencies.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +36,21 @@ class Bigrams:
         """What each token after the first costs: float64 [token - 1]."""
         wide = np.asarray(ids, dtype=np.int64)
         before, after = wide[:-1], wide[1:]
-        first = self.pairs // self.vocabulary
-        totals = np.bincount(first, weights=self.counts, minlength=self.vocabulary)
-        kinds = np.bincount(first, minlength=self.vocabulary)
+        totals, kinds = self._followers
         seen = np.maximum(self._count(before, after) - DISCOUNT, 0.0)
         known = totals[before] > 0
         left = np.where(known, DISCOUNT * kinds[before] / np.maximum(totals[before], 1), 1.0)
         pair = np.where(known, seen / np.maximum(totals[before], 1), 0.0)
         found: NDArray[np.float64] = -np.log(pair + left * np.exp(self.single[after]))
         return found
+
+    @cached_property
+    def _followers(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """How many tokens follow each, and how many different ones."""
+        first = self.pairs // self.vocabulary
+        totals = np.bincount(first, weights=self.counts, minlength=self.vocabulary)
+        kinds = np.bincount(first, minlength=self.vocabulary)
+        return totals.astype(np.float64), kinds.astype(np.int64)
 
     def _count(self, before: NDArray[np.int64], after: NDArray[np.int64]) -> NDArray[np.int64]:
         if not len(self.pairs):

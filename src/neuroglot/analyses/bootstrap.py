@@ -25,6 +25,16 @@ def drawn_groups(counts: GroupedCounts, *, draws: int, seed: int) -> Resample:
     return Resample(counts.owner[None], weight)
 
 
+def problem_weights(problems: Ints, *, draws: int, seed: int) -> Floats:
+    """How often each item is drawn with its problem: float64 [1 + draw, item], first all once."""
+    _, own = np.unique(problems, return_inverse=True)
+    n = int(own.max()) + 1
+    rng = generator(seed, "bootstrap of problems")
+    times = rng.multinomial(n, np.full(n, 1 / n), draws)
+    found: Floats = np.concatenate([np.ones((1, n)), times])[:, own].astype(np.float64)
+    return found
+
+
 def resampled(
     counts: GroupedCounts, rule: SelectionRule, *, draws: int, seed: int, tick: Tick = no_tick
 ) -> Draws:

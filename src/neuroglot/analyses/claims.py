@@ -4,12 +4,14 @@ A row names the statistic, margin, unit, nulls, gates and variants in words and 
 that compute a claim take their numbers from here. Margins were fixed before the first run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from neuroglot.analyses.verdicts import Decision, Part
+from numpy.typing import ArrayLike
+
+from neuroglot.analyses.verdicts import Decision, Part, decide
 
 Row = dict[str, Any]
 
@@ -256,6 +258,31 @@ def claim_row(
         "p": known(p),
         "p_holm": known(p_holm),
     }
+
+
+def decided_rows(
+    rule: ClaimRule,
+    *,
+    value: float,
+    replicates: ArrayLike,
+    parts: Sequence[Part],
+    n: int,
+    scope: str = "overall",
+    p: float | None = None,
+    p_holm: float | None = None,
+) -> tuple[Row, list[Row]]:
+    """The row of `claims` and those of `claim_parts` of one figure, in the units of the rule."""
+    decision = decide(
+        value=value,
+        replicates=replicates,
+        margin=rule.margin,
+        parts=parts,
+        units=n,
+        minimum=rule.minimum,
+        unit=rule.unit,
+    )
+    claim = claim_row(rule, scope=scope, decision=decision, n=n, unit=rule.unit, p=p, p_holm=p_holm)
+    return claim, part_rows(rule, scope=scope, parts=parts, n=n, unit=rule.unit)
 
 
 def part_rows(

@@ -12,19 +12,11 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.aligned_claims import problem_weights
-from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, part_rows
+from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, decided_rows
+from neuroglot.analyses.placement import LEAST_LAYERS
 from neuroglot.analyses.uncertainty import holm, permutation_p
-from neuroglot.analyses.verdicts import (
-    Decision,
-    Part,
-    arm,
-    decide,
-    drawn_null,
-    gate,
-    missing,
-    single_null,
-)
+from neuroglot.analyses.verdicts import Decision, Part, arm, drawn_null, gate, nulls_beside
 from neuroglot.base.seeds import generator
 
 Floats = NDArray[np.float64]
@@ -34,7 +26,6 @@ ENGLISH_AND_KEYWORDS, ENGLISH_ONLY, THIRD = (
     "third languages",
 )
 LEAST_GOLD = 0.30
-LEAST_LAYERS = 8
 TINY = 1e-12
 """Added to masses before their logarithm: a set may have none at all in a small sample."""
 
@@ -74,24 +65,11 @@ def second_half(
     weights = problem_weights(found.problem, draws=resamples, seed=seed)
     value, replicates, drawn = _rise(found, weights)
     parts = [*_gates(found), drawn_null("random sets", p=permutation_p(value, drawn))]
-    for name in rule.nulls[1:]:
-        if name not in beside:
-            parts.append(missing("null", name, "not run in this profile"))
-            continue
-        other, others, _ = _rise(beside[name], weights)
-        parts.append(single_null(name, difference=value - other, replicates=replicates - others))
+    others = {name: _rise(other, weights)[:2] for name, other in beside.items()}
+    parts += nulls_beside(rule.nulls[1:], value, replicates, others)
     n = len(np.unique(found.problem))
-    decision = decide(
-        value=value,
-        replicates=replicates,
-        margin=rule.margin,
-        parts=parts,
-        units=n,
-        minimum=rule.minimum,
-        unit=rule.unit,
-    )
-    claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)]
-    return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
+    claim, rows = decided_rows(rule, value=value, replicates=replicates, parts=parts, n=n)
+    return [claim], rows
 
 
 def nearest(
@@ -108,33 +86,31 @@ def nearest(
     weights = problem_weights(found.problem, draws=resamples, seed=seed) * ~first
     judged = {name: _at_peak(found, beside, name, first=first, weights=weights) for name in names}
     corrected = holm(np.array([p for _, _, p, _, _ in judged.values()]))
-    claims, rows, holding = [], [], []
+    claims, rows = [], []
     n = len(chosen) - len(chosen) // 2
     for name, p_holm in zip(names, corrected.tolist(), strict=True):
         value, replicates, p, parts, level = judged[name]
         parts = [drawn_null("random sets", p=p, p_holm=p_holm), *parts, arm("level", float(level))]
         parts = [*_gates(found), *parts]
-        decision = decide(
+        claim, own = decided_rows(
+            rule,
             value=value,
             replicates=replicates,
-            margin=rule.margin,
             parts=parts,
-            units=n,
-            minimum=rule.minimum,
-            unit=rule.unit,
+            n=n,
+            scope=name,
+            p=p,
+            p_holm=p_holm,
         )
-        if decision.verdict == "holds":
-            holding.append(name)
-        claims.append(
-            claim_row(rule, scope=name, decision=decision, n=n, unit=rule.unit, p=p, p_holm=p_holm)
-        )
-        rows += part_rows(rule, scope=name, parts=parts, n=n, unit=rule.unit)
-    return [_overall(rule, claims, holding, n), *claims], rows
+        claims.append(claim)
+        rows += own
+    return [_overall(rule, claims, n), *claims], rows
 
 
-def _overall(rule: ClaimRule, claims: list[Row], holding: list[str], n: int) -> Row:
+def _overall(rule: ClaimRule, claims: list[Row], n: int) -> Row:
     """Both, one of the two, or none."""
     verdicts = {claim["verdict"] for claim in claims}
+    holding = [claim["scope"] for claim in claims if claim["verdict"] == "holds"]
     if len(holding) == len(claims):
         decision = Decision("holds", "English, keywords included", nan, nan, nan)
     elif holding:
@@ -206,19 +182,11 @@ def _at_peak(
     peak = int(np.argmax(np.where(allowed, chosen[0], -np.inf)))
     ratios, drawn = log_ratios(found, category, weights)
     value, replicates = float(ratios[0, peak]), ratios[1:, peak]
-    parts: list[Part] = []
-    for name in claim_rule("A-7").nulls[1:]:
-        if name not in beside:
-            parts.append(missing("null", name, "not run in this profile"))
-            continue
-        others, _ = log_ratios(beside[name], category, weights)
-        parts.append(
-            single_null(
-                name,
-                difference=value - float(others[0, peak]),
-                replicates=replicates - others[1:, peak],
-            )
-        )
+    others = {}
+    for name, other in beside.items():
+        again, _ = log_ratios(other, category, weights)
+        others[name] = float(again[0, peak]), again[1:, peak]
+    parts = nulls_beside(claim_rule("A-7").nulls[1:], value, replicates, others)
     return value, replicates, permutation_p(value, drawn[:, peak]), parts, found.levels[peak]
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, part_rows
+from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, decided_rows
 from neuroglot.analyses.damage import Damage
 from neuroglot.analyses.selectivity import (
     Selectivity,
@@ -50,19 +50,16 @@ def needed_neurons(found: Damage, *, beside: Iterable[Part] = ()) -> tuple[list[
     margin = margin_of(main)
     rule = replace(RULE, margin=margin)
     parts = [*_gates(found, main), *_nulls(found, main), *_variants(found)]
-    n = sum(found.repositories.values())
-    decision = decide(
+    overall, rows = decided_rows(
+        rule,
         value=main.value,
         replicates=main.replicates.mean(axis=1),
-        margin=margin,
-        parts=parts,
-        units=n,
-        minimum=rule.minimum,
-        unit=UNITS,
+        parts=[*parts, *_arms(found, main), *beside],
+        n=sum(found.repositories.values()),
+        p=main.p,
     )
-    parts += [*_arms(found, main), *beside]
     own = _own_decisions(found, main, rule)
-    claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=UNITS, p=main.p)]
+    claims = [overall]
     claims += [
         claim_row(
             rule,
@@ -75,7 +72,7 @@ def needed_neurons(found: Damage, *, beside: Iterable[Part] = ()) -> tuple[list[
         )
         for label, (each, p, p_holm) in own.items()
     ]
-    return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=UNITS)
+    return claims, rows
 
 
 def margin_of(one: Selectivity) -> float:

@@ -10,8 +10,8 @@ from itertools import combinations, product
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
-from neuroglot.analyses.verdicts import arm, decide, gate, single_null
+from neuroglot.analyses.claims import Row, claim_rule, decided_rows
+from neuroglot.analyses.verdicts import arm, gate, single_null
 
 LEAST_PAIRS = 3
 MOST_LISTED = 6
@@ -33,17 +33,8 @@ def more_sharing(code: Sequence[float], general: Sequence[float]) -> tuple[list[
         name = "models of equal mixture and other seeds"
         parts.append(single_null(name, difference=value - own, replicates=apart - noise))
     parts += [arm("code-heavy", float(first.mean())), arm("general", float(second.mean()))]
-    decision = decide(
-        value=value,
-        replicates=apart,
-        margin=rule.margin,
-        parts=parts,
-        units=n,
-        minimum=rule.minimum,
-        unit=rule.unit,
-    )
-    claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)]
-    return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
+    claim, rows = decided_rows(rule, value=value, replicates=apart, parts=parts, n=n)
+    return [claim], rows
 
 
 def _samples(n: int) -> NDArray[np.int64]:

@@ -5,18 +5,21 @@ than chance?), variants (does it survive another reading?), arms (printed beside
 needs the figure, its bootstrap replicates, the margin and the parts, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, isfinite, isnan, nan
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from neuroglot.analyses.uncertainty import needed_units, percentile_interval
 
 Verdict = Literal["holds", "does not hold", "cannot tell"]
 Kind = Literal["gate", "null", "variant", "arm"]
+Figure = tuple[float, NDArray[np.float64]]
+"""A value and its bootstrap replicates."""
+
 SIGNIFICANCE = 0.05
 MOST_NEEDED = 100
 """Beyond this multiple of the units at hand, the number that would be needed is not named."""
@@ -70,6 +73,19 @@ def single_null(name: str, *, difference: float, replicates: ArrayLike) -> Part:
     """A null that exists once: passed when the paired bootstrap of claim - null stays above 0."""
     low, high = percentile_interval(replicates)
     return Part("null", name, difference, 0.0, low > 0, low=low, high=high)
+
+
+def nulls_beside(
+    names: Iterable[str], value: float, replicates: ArrayLike, others: Mapping[str, Figure]
+) -> list[Part]:
+    """A part for each null that exists once: the paired difference, or that it was not run."""
+    mine = np.asarray(replicates, dtype=np.float64)
+    return [
+        single_null(name, difference=value - others[name][0], replicates=mine - others[name][1])
+        if name in others
+        else missing("null", name, "not run in this profile")
+        for name in names
+    ]
 
 
 def variant(

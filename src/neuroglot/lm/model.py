@@ -100,6 +100,14 @@ class LM:
         longest = getattr(self.hf.config.get_text_config(), "max_position_embeddings", None)
         return None if longest is None else int(longest)
 
+    def refuse_longer(self, n_tokens: int, what: str) -> None:
+        """Raise ConfigError for a text of more tokens than the model was made for."""
+        if self.max_positions is not None and n_tokens > self.max_positions:
+            raise ConfigError(
+                f"{what} has {n_tokens:,} tokens, the model has positions for "
+                f"{self.max_positions:,}: shorten it, or leave it out"
+            )
+
     @property
     def attention(self) -> str:
         """The attention implementation in use (`sdpa`, `eager`, ...)."""

@@ -92,6 +92,12 @@ def _windows(labels: Sequence[int]) -> Iterator[list[int]]:
         yield window
 
 
+def longest_first(lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[int, ...]]:
+    """All rows in batches of like length: rows x longest row at most `batch_tokens`."""
+    order = sorted(range(len(lengths)), key=lambda row: (-lengths[row], row))
+    return packed(order, lengths, batch_tokens)
+
+
 def packed(
     rows: Sequence[int], lengths: Sequence[int], batch_tokens: int
 ) -> Iterator[tuple[int, ...]]:

@@ -18,7 +18,7 @@ from neuroglot.lm.decoding import Ended, end_ids, write
 from neuroglot.lm.generation import prompt_ids, written_text
 from neuroglot.lm.model import LM
 from neuroglot.lm.sampling import chooser
-from neuroglot.measure.batches import packed
+from neuroglot.measure.batches import longest_first
 
 Ending = Literal["stop", "eos", "length"]
 Stop = Callable[[str, str], int | None]
@@ -66,11 +66,14 @@ def completions(
     stops = _stops(stop, len(prompts))
     generators = _generators(prompts, seed)
     ids = [prompt_ids(lm.tokenizer, prompt) for prompt in prompts]
-    answers = [_Answer(lm, *each) for each in zip(prompts, ids, stops, strict=True)]
+    ends = end_ids(lm.body)
+    if lm.tokenizer.bos is not None:
+        # A model trained on texts joined by BOS ends one text with the BOS of the next.
+        ends |= {lm.tokenizer.bos}
+    answers = [_Answer(lm, ends, *each) for each in zip(prompts, ids, stops, strict=True)]
     lengths = [len(each) + max_new_tokens for each in ids]
-    longest_first = sorted(range(len(prompts)), key=lambda row: (-lengths[row], row))
     found: dict[int, Completion] = {}
-    for batch in packed(longest_first, lengths, batch_tokens):
+    for batch in longest_first(lengths, batch_tokens):
         written = write(
             lm.body,
             [ids[row] for row in batch],
@@ -104,16 +107,17 @@ def before_first(*marks: str) -> Stop:
 
 @dataclass(frozen=True)
 class _Answer:
-    """A prompt under way: its ids and its stop."""
+    """A prompt under way: its ids, its stop, and the ids that end any text."""
 
     lm: LM
+    ends: frozenset[int]
     prompt: str
     ids: Sequence[int]
     stop: Stop | None
 
     def has_ended(self, new: Sequence[int]) -> bool:
         """Whether the model ended the text, or the stop is in it; looked for now and then."""
-        if new[-1] in self._ends():
+        if new[-1] in self.ends:
             return True
         if self.stop is None or len(new) % LOOK_EVERY:
             return False
@@ -121,17 +125,12 @@ class _Answer:
 
     def completion(self, new: Sequence[int]) -> Completion:
         """The record of all that was written."""
-        at_end = new[-1] in self._ends()
+        at_end = new[-1] in self.ends
         kept = new[:-1] if at_end else new
         text = written_text(self.lm.tokenizer, self.ids, kept)
         cut = None if self.stop is None else self.stop(self.prompt, text)
         ending: Ending = "eos" if at_end else "length"
         return Completion(text[:cut], len(kept), ending if cut is None else "stop")
-
-    def _ends(self) -> frozenset[int]:
-        # A model trained on texts joined by BOS ends one text with the BOS of the next.
-        bos = self.lm.tokenizer.bos
-        return end_ids(self.lm.body) | ({bos} if bos is not None else set())
 
 
 def _ended(answers: Sequence[_Answer]) -> Ended:

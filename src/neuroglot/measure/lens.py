@@ -21,7 +21,7 @@ from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.hooks import Reader, Tap
 from neuroglot.lm.model import LM
 from neuroglot.lm.sites import OUTSIDE
-from neuroglot.measure.batches import packed, padded
+from neuroglot.measure.batches import longest_first, padded
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
 
 EMBED = OUTSIDE
@@ -87,10 +87,8 @@ def logit_lens(
     if not 1 <= top_tokens <= lm.vocabulary:
         raise ConfigError(f"top_tokens is {top_tokens}: give 1 to {lm.vocabulary:,}")
     rows = _rows(lm, prompts, positions, targets)
-    lengths = [len(row.ids) for row in rows]
-    order = sorted(range(len(rows)), key=lambda place: (-lengths[place], place))
     found: dict[int, Lensed] = {}
-    for batch in packed(order, lengths, batch_tokens):
+    for batch in longest_first([len(row.ids) for row in rows], batch_tokens):
         some = _lensed(lm, [rows[place] for place in batch], levels, top_tokens)
         found |= dict(zip(batch, some, strict=True))
         if on_progress is not None:
@@ -122,11 +120,7 @@ def _rows(
     found = []
     for number, prompt in enumerate(prompts):
         tokens = _tokens(lm, prompt)
-        if lm.max_positions is not None and len(tokens.ids) > lm.max_positions:
-            raise ConfigError(
-                f"prompt {number + 1} has {len(tokens.ids):,} tokens, the model has positions for "
-                f"{lm.max_positions:,}: show fewer demonstrations, or leave the item out"
-            )
+        lm.refuse_longer(len(tokens.ids), f"prompt {number + 1}")
         places = np.arange(tokens.first, len(tokens.ids))
         if positions is not None:
             places = np.asarray(positions[number], dtype=np.int64)

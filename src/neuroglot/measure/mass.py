@@ -20,7 +20,7 @@ from torch import Tensor
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.model import LM
-from neuroglot.measure.batches import packed
+from neuroglot.measure.batches import longest_first
 from neuroglot.measure.lens import EMBED, HELD, states_before
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
 
@@ -57,21 +57,21 @@ def category_mass(
 
     columns: [id, column]. forms: int [id], equal for ids that count as the same word
     (`text.categories.forms`). Raises ConfigError for a prompt whose answer has no token, or none in
-    front of it.
+    front of it, and for one longer than the model was made for.
     """
     rows = [tokenized(prompt, lm.tokenizer) for prompt in prompts]
     bare = [number for number, row in enumerate(rows) if not row.first]
     if bare:
         raise ConfigError(f"prompt {bare[0] + 1} has nothing in front of its answer: ask something")
-    lengths = [len(row.ids) for row in rows]
+    for number, row in enumerate(rows):
+        lm.refuse_longer(len(row.ids), f"prompt {number + 1}")
     levels = (EMBED, *range(lm.n_layers))
     weights = torch.as_tensor(columns, dtype=torch.float32, device=lm.device)
     kin = _Kin.of(forms)
     mass = np.zeros((len(rows), len(levels), len(EXCLUDED), columns.shape[1]))
     divergence = np.zeros((len(rows), len(levels)))
     done = 0
-    order = sorted(range(len(rows)), key=lambda place: (-lengths[place], place))
-    for batch in packed(order, lengths, batch_tokens):
+    for batch in longest_first([len(row.ids) for row in rows], batch_tokens):
         some = [rows[place] for place in batch]
         with torch.no_grad(), arithmetic(lm.hf):
             places = [np.arange(row.first, len(row.ids)) for row in some]

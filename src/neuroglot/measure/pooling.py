@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from neuroglot.base.errors import ConfigError
+from neuroglot.lm.generation import prompt_ids
 from neuroglot.lm.hooks import Reader, Tap
 from neuroglot.lm.model import LM
 from neuroglot.lm.sites import OUTSIDE
-from neuroglot.measure.batches import packed, padded
+from neuroglot.measure.batches import longest_first, padded
 
 WEIGHTED, LAST = "weighted", "last"
 POOLINGS = (WEIGHTED, LAST)
@@ -55,8 +56,7 @@ def pooled_states(
     shape = (len(texts), len(levels), lm.width)
     vectors = {pooling: np.zeros(shape, dtype=np.float32) for pooling in POOLINGS}
     done = 0
-    order = sorted(range(len(texts)), key=lambda place: (-lengths[place], place))
-    for batch in packed(order, lengths, batch_tokens):
+    for batch in longest_first(lengths, batch_tokens):
         found = _pooled(lm, [ids[place] for place in batch], levels)
         for pooling in POOLINGS:
             vectors[pooling][list(batch)] = found[pooling]
@@ -67,17 +67,11 @@ def pooled_states(
 
 
 def _ids(lm: LM, number: int, text: str) -> NDArray[np.int64]:
-    tokenizer = lm.tokenizer
-    ids = tokenizer.encode(text).ids
-    if not len(ids):
+    ids = prompt_ids(lm.tokenizer, text)
+    if len(ids) == (lm.tokenizer.bos is not None):
         raise ConfigError(f"text {number + 1} has no tokens: leave it out")
-    whole = ids if tokenizer.bos is None else np.concatenate([[tokenizer.bos], ids])
-    if lm.max_positions is not None and len(whole) > lm.max_positions:
-        raise ConfigError(
-            f"text {number + 1} has {len(whole):,} tokens, the model has positions for "
-            f"{lm.max_positions:,}: leave it out"
-        )
-    return whole.astype(np.int64)
+    lm.refuse_longer(len(ids), f"text {number + 1}")
+    return np.array(ids, dtype=np.int64)
 
 
 def _pooled(

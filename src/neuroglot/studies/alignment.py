@@ -75,7 +75,7 @@ def mexa(
     )
     ids = [[lm.tokenizer.encode(text).ids for text in own] for own in texts]
     bag = mexa_hits(bags(ids), numbers)
-    hits["bag"] = np.broadcast_to(bag, (len(states.levels), *bag.shape)).copy()
+    hits["bag"] = np.broadcast_to(bag, (len(states.levels), *bag.shape))
     if twin:
         fresh = untrained_twin(lm, seed=seed)
         other = _states(fresh, texts, batch_tokens, lambda done, n: notice("twin", done, n))

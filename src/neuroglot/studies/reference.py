@@ -15,7 +15,6 @@ import numpy as np
 from neuroglot.analyses.bigrams import Bigrams
 from neuroglot.analyses.bleu import bleu_scores
 from neuroglot.analyses.pass_rates import pass_rate
-from neuroglot.analyses.uncertainty import wilson_interval
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.measure.ablation import score_variants
@@ -133,10 +132,8 @@ def functions(
             on_progress=_said(notice, f"functions, {language}"),
         )
         outcomes = row_outcomes([row for row, _ in asked], [each.text for each in made])
-        rate = pass_rate([outcome.status == "passed" for outcome in outcomes])
-        found.append(
-            Result("functions", f"{language}, {part}", rate.tasks, rate.share, rate.low, rate.high)
-        )
+        passed = [outcome.status == "passed" for outcome in outcomes]
+        found.append(_share("functions", f"{language}, {part}", passed))
         texts += [prompt.text for _, prompt in asked]
     return found + _overlap(f"functions, {part}", texts, training)
 
@@ -243,9 +240,8 @@ def _overlap(task: str, texts: Sequence[str], training: Training) -> list[Result
 
 
 def _share(task: str, part: str, right: Sequence[bool]) -> Result:
-    low, high = wilson_interval(sum(right), len(right))
-    share = sum(right) / len(right) if right else float("nan")
-    return Result(task, part, len(right), share, low, high)
+    rate = pass_rate(right)
+    return Result(task, part, rate.tasks, rate.share, rate.low, rate.high)
 
 
 def _said(notice: Notice | None, what: str) -> Callable[[int, int], None] | None:
