@@ -33,6 +33,16 @@ COLUMNS = {
     "published_ablation": "preset ablated evaluated rows tokens nll ppl nll_change ppl_change "
     f"beyond_matched {INTERVAL}",
     "published_readings": f"id measure published sound verdict {INTERVAL}",
+    "parallel": "a b items problems identical duplicates_a duplicates_b suspicious " + INTERVAL,
+    "mexa": "pivot language layer pooling centred identical score ceiling score_over_ceiling "
+    f"shuffled bag_of_tokens untrained data {INTERVAL}",
+    "lens": "source target item position layer gold_id gold_token gold_probability gold_rank "
+    f"entropy top_ids top_tokens top_probabilities {INTERVAL}",
+    "lens_prompts": f"source target item position token_id token is_target {INTERVAL}",
+    "lens_curves": "source target layer lens category part scheme measure excluded identical side "
+    f"value control_value set_size items {INTERVAL}",
+    "lens_depths": "source target event category identical layer relative_depth located "
+    + INTERVAL,
     "planted": f"language layer neuron exclusive {INTERVAL}",
 }
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Dtype = Literal["string", "int64", "float64", "bool", "list<string>", "list<float64>"]
+Dtype = Literal[
+    "string", "int64", "float64", "bool", "list<string>", "list<int64>", "list<float64>"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ TAIL = tuple(column.name for column in COMPARED)
 
 _LANGUAGE = _text("language", "label")
 _LAYER = _count("layer", "block index, from 0")
+_LEVEL = _count("layer", "block index, -1 the embedding")
 _NEURON = _count("neuron", "index in its layer, from 0")
 _RANK = _count("rank", "place, from 1")
 _SELECTION = _text("selection", "rule of selection")
@@ -89,6 +92,8 @@ _NU = _count("nu", "neurons per language")
 _PASSED = _maybe(_flag("passed"))
 _FOLD = _count("fold", "fold index, -1 where one split")
 _ABLATED = _text("ablated", "label whose set is ablated, none for the clean model")
+_IDENTICAL = _text("identical", "pairs that read alike: kept, dropped")
+_DIRECTION = (_text("source", "label, or all"), _text("target", "label, or all"))
 _VARIATION = (
     _text("operation", "mean, resample, zero, raise, none"),
     _text("arm", "which set"),
@@ -294,6 +299,91 @@ _ROWS = (
         _real("change", "probability per position"),
         tail=COMPARED,
     ),
+    # Only where parallel texts were read: alignment, and the lens over translations.
+    _table(
+        "parallel",
+        "a b",
+        _text("a", "label"),
+        _text("b", "label"),
+        _count("items", "items"),
+        _count("problems", "problems"),
+        _count("identical", "items"),
+        _count("duplicates_a", "items"),
+        _count("duplicates_b", "items"),
+        _count("suspicious", "items"),
+    ),
+    _table(
+        "mexa",
+        "pivot language layer pooling centred identical data",
+        _text("pivot", "label"),
+        _LANGUAGE,
+        _LEVEL,
+        _text("pooling", "weighted, last"),
+        _flag("centred"),
+        _IDENTICAL,
+        _maybe(_real("score", "share of items")),
+        _maybe(_real("ceiling", "share of items")),
+        _maybe(_real("score_over_ceiling", "share of the ceiling")),
+        _maybe(_real("shuffled", "share of items")),
+        _maybe(_real("bag_of_tokens", "share of items")),
+        _maybe(_real("untrained", "share of items")),
+        _text("data"),
+    ),
+    _table(
+        "lens",
+        "source target item position layer",
+        *_DIRECTION,
+        _text("item", "item id"),
+        _count("position", "token of the prompt, from 0"),
+        _LEVEL,
+        _count("gold_id", "token id"),
+        _text("gold_token"),
+        _real("gold_probability", "probability"),
+        _count("gold_rank", "place, from 1"),
+        _real("entropy", "nats"),
+        Column("top_ids", "list<int64>", "token ids"),
+        Column("top_tokens", "list<string>", "decoded tokens"),
+        Column("top_probabilities", "list<float64>", "probability"),
+    ),
+    _table(
+        "lens_prompts",
+        "source target item position",
+        *_DIRECTION,
+        _text("item", "item id"),
+        _count("position", "token of the prompt, from 0"),
+        _count("token_id", "token id"),
+        _text("token"),
+        _flag("is_target"),
+    ),
+    _table(
+        "lens_curves",
+        "source target layer lens category part scheme measure excluded identical",
+        *_DIRECTION,
+        _LEVEL,
+        _text("lens", "plain, tuned"),
+        _text("category", "a language, english, english only, gold, or a sum of these"),
+        _text("part", "keywords, builtins, both"),
+        _text("scheme", "multi, fractional, exclusive"),
+        _text("measure", "mass, mass10, reciprocal_rank, top1, probability, divergence"),
+        _text("excluded", "none, gold, context"),
+        _IDENTICAL,
+        _maybe(_text("side", "source, target, third")),
+        _maybe(_real("value", "as the measure says")),
+        _maybe(_real("control_value", "as the measure says")),
+        _maybe(_count("set_size", "token ids")),
+        _count("items", "items"),
+    ),
+    _table(
+        "lens_depths",
+        "source target event category identical",
+        *_DIRECTION,
+        _text("event", "first, peak, onset, passes"),
+        _text("category", "as in lens_curves"),
+        _IDENTICAL,
+        _maybe(_real("layer", "block index, -1 the embedding")),
+        _maybe(_real("relative_depth", "share of the depth")),
+        _flag("located"),
+    ),
     # Only where the published procedure was run beside the sound one.
     _table(
         "published_lape",
@@ -357,6 +447,7 @@ def arrow_schema(table: TableSchema) -> "pa.Schema":
         "float64": pa.float64(),
         "bool": pa.bool_(),
         "list<string>": pa.list_(pa.string()),
+        "list<int64>": pa.list_(pa.int64()),
         "list<float64>": pa.list_(pa.float64()),
     }
     fields = [
