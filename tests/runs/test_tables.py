@@ -20,6 +20,7 @@ VALUES = {
     "float64": st.floats(allow_nan=False),
     "bool": st.booleans(),
     "list<string>": st.lists(st.text(max_size=3), max_size=3),
+    "list<int64>": st.lists(st.integers(-(2**40), 2**40), max_size=3),
     "list<float64>": st.lists(st.floats(allow_nan=False), max_size=3),
 }
 
