@@ -1,6 +1,7 @@
 """A-6 and A-7: how often they are wrong, and their figures by hand."""
 
 from collections import Counter
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -11,6 +12,8 @@ from neuroglot.analyses.lens_claims import (
     ENGLISH_ONLY,
     THIRD,
     Curves,
+    drawn_ratios,
+    half_of_problems,
     log_ratios,
     nearest,
     second_half,
@@ -37,19 +40,28 @@ def world(seed, *, late=0.0, peak=0.0, third=None, gold=0.6):
         noise = rng.normal(0, 0.3, (ROWS, len(LEVELS)))
         return np.exp(-4 + add + lean[:, None] + noise)
 
-    def random():
-        own = rng.normal(0, 0.15, SETS)
-        noise = rng.normal(0, 0.3, (ROWS, len(LEVELS), SETS))
-        return np.exp(-4.05 + own + lean[:, None, None] + noise).astype(np.float64)
-
+    own = rng.normal(0, 0.15, SETS)
+    noise = rng.normal(0, 0.3, (ROWS, len(LEVELS), SETS))
+    sets = np.exp(-4.05 + own + lean[:, None, None] + noise)
+    direction = np.repeat(np.arange(DIRECTIONS), PROBLEMS * EACH)
+    first = half_of_problems(problem, seed=seed)
+    random = np.array(
+        [
+            [sets[(direction == d) & (first == chosen)].mean(axis=0) for d in range(DIRECTIONS)]
+            for chosen in (True, False)
+        ]
+    )
     added = {ENGLISH_AND_KEYWORDS: lift, ENGLISH_ONLY: at_peak, THIRD: at_third}
     return Curves(
         layers=LAYERS,
         levels=LEVELS,
-        direction=np.repeat(np.arange(DIRECTIONS), PROBLEMS * EACH),
+        direction=direction,
         problem=problem,
+        count=np.ones(ROWS, dtype=np.int64),
         mass={name: mass(add) for name, add in added.items()},
-        random=dict.fromkeys(added, random()),
+        expected=dict.fromkeys(added, sets.mean(axis=-1)),
+        first=first,
+        random=dict.fromkeys(added, random),
         gold=np.full(ROWS, gold),
         identical=rng.random(ROWS) < 0.3,
         faithful=np.ones(len(LEVELS), dtype=bool),
@@ -107,20 +119,39 @@ def test_one_of_both_is_named():
 
 def test_ratios_by_hand():
     found = world(2, late=1.0)
+    found = replace(found, count=1 + np.arange(ROWS) % 3)
     weights = np.ones((1, ROWS))
     weights[0, 5:30] = 3
-    ratios, drawn = log_ratios(found, ENGLISH_AND_KEYWORDS, weights)
+    ratios = log_ratios(found, ENGLISH_AND_KEYWORDS, weights)
     level = 4
 
-    def macro(values):
+    def macro(values, weights):
         own = [
-            np.average(values[found.direction == d], weights=weights[0, found.direction == d])
+            np.average(values[found.direction == d], weights=weights[found.direction == d])
             for d in range(DIRECTIONS)
         ]
         return np.mean(own)
 
-    mass = macro(found.mass[ENGLISH_AND_KEYWORDS][:, level])
-    sets = found.random[ENGLISH_AND_KEYWORDS][:, level]
-    mean = macro(sets.mean(axis=1))
-    assert ratios[0, level] == pytest.approx(np.log(mass / mean))
-    assert drawn[3, level] == pytest.approx(np.log(macro(sets[:, 3]) / mean))
+    often = weights[0] * found.count
+    mass = macro(found.mass[ENGLISH_AND_KEYWORDS][:, level], often)
+    expected = macro(found.expected[ENGLISH_AND_KEYWORDS][:, level], often)
+    assert ratios[0, level] == pytest.approx(np.log(mass / expected))
+
+
+@pytest.mark.parametrize("halves", [(0, 1), (1,)])
+def test_random_sets_by_hand(halves):
+    found = replace(world(3), count=1 + np.arange(ROWS) % 4)
+    drawn = drawn_ratios(found, THIRD, halves=halves)
+    level, one = 6, 11
+    inside = found.first if halves == (0,) else np.ones(ROWS, bool) if 0 in halves else ~found.first
+    means, expected = [], []
+    for d in range(DIRECTIONS):
+        n = [
+            found.count[(found.direction == d) & (found.first == (half == 0))].sum()
+            for half in halves
+        ]
+        sets = [found.random[THIRD][half, d, level, one] for half in halves]
+        means.append(np.average(sets, weights=n))
+        rows = (found.direction == d) & inside
+        expected.append(np.average(found.expected[THIRD][rows, level], weights=found.count[rows]))
+    assert drawn[one, level] == pytest.approx(np.log(np.mean(means) / np.mean(expected)))

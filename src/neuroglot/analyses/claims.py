@@ -184,6 +184,7 @@ RULES: tuple[ClaimRule, ...] = (
         gates=(
             "true tokens are the likeliest in 30% of places where source and target differ",
             "at least 8 layers",
+            "a layer in either half that is nearer the prediction than frequencies of tokens are",
         ),
     ),
     ClaimRule(
@@ -202,6 +203,30 @@ RULES: tuple[ClaimRule, ...] = (
             "true tokens are the likeliest in 30% of places where source and target differ",
             "at least 8 layers",
         ),
+    ),
+    ClaimRule(
+        id="A-8",
+        statement="The same languages are near the concept space whatever the pair, those with "
+        "large keyword sets.",
+        source=PAPER_A,
+        published="Languages that align closely and have large keyword sets are closest to the "
+        "concept space, whatever the pair.",
+        statistic="Kendall's W over directions of the order of languages that are neither source "
+        "nor target, by mass for each keyword token, mean over the middle layers; forms of the "
+        "true token and of the context's do not count",
+        margin=0.5,
+        decision="holds when W reaches the margin, is beyond chance, and mass still follows the "
+        "size of the list once sizes are matched (correlation 0.3); where it follows size only as "
+        "long as sizes are not matched, it does not hold (list size)",
+        unit="language",
+        nulls=("keywords dealt anew",),
+        gates=(
+            "at least 5 languages with 10 keyword tokens",
+            "at least 8 layers",
+            "a middle layer that is nearer the prediction than frequencies of tokens are",
+        ),
+        minimum=5,
+        minimum_each=1,
     ),
     ClaimRule(
         id="O-1",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.bootstrap import problem_weights
 from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, decided_rows
 from neuroglot.analyses.placement import LEAST_LAYERS
+from neuroglot.analyses.translations import macro_means
 from neuroglot.analyses.uncertainty import holm, permutation_p
 from neuroglot.analyses.verdicts import Decision, Part, arm, drawn_null, gate, nulls_beside
 from neuroglot.base.seeds import generator
@@ -32,21 +33,27 @@ TINY = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """Masses of one model, context and gold left out; a row is an item of a direction.
+    """Masses of one model, context and gold left out.
 
-    layers: how many the model has. levels: of the second axis, -1 the embedding. direction,
-    problem: int [row]. mass: category -> float64 [row, level]. random: category -> float64 [row,
-    level, draw], sets of equal size and frequency. gold: float64 [row], share of the answer's
-    tokens that are the likeliest at the end. identical: bool [row], the answer reads like the
-    source. faithful: bool [level], the level is nearer the model's own prediction than frequencies
-    of words are.
+    A row is the items of one problem in one direction that read like their source, or those that do
+    not. layers: how many the model has. levels: of the second axis, -1 the embedding. direction,
+    problem: int [row]. count: int [row], items. mass, expected: category -> float64 [row, level],
+    means over the row's items; `expected` is the mean over all random sets of equal size and
+    frequency. first: bool [row], whether the problem is of the half that A-7's level is chosen on.
+    random: category -> float64 [half, direction, level, set], means over the items of such sets in
+    the chosen half (0) and in the other (1). gold: float64 [row], share of the answers' tokens that
+    are the likeliest at the end. identical: bool [row], answers read like their sources. faithful:
+    bool [level], the level is nearer the model's own prediction than frequencies of ids are.
     """
 
     layers: int
     levels: tuple[int, ...]
     direction: NDArray[np.int64]
     problem: NDArray[np.int64]
+    count: NDArray[np.int64]
     mass: Mapping[str, Floats]
+    expected: Mapping[str, Floats]
+    first: NDArray[np.bool_]
     random: Mapping[str, Floats]
     gold: Floats
     identical: NDArray[np.bool_]
@@ -64,7 +71,12 @@ def second_half(
     rule = claim_rule("A-6")
     weights = problem_weights(found.problem, draws=resamples, seed=seed)
     value, replicates, drawn = _rise(found, weights)
-    parts = [*_gates(found), drawn_null("random sets", p=permutation_p(value, drawn))]
+    least = min(int(each.sum()) for each in _halves(found))
+    parts = [
+        *_gates(found),
+        gate("layers of either half nearer the prediction than frequencies are", least, least=1),
+        drawn_null("random sets", p=permutation_p(value, drawn)),
+    ]
     others = {name: _rise(other, weights)[:2] for name, other in beside.items()}
     parts += nulls_beside(rule.nulls[1:], value, replicates, others)
     n = len(np.unique(found.problem))
@@ -80,14 +92,12 @@ def nearest(
     The level is chosen on half of the problems, the figure is of the other half.
     """
     rule = claim_rule("A-7")
-    chosen = generator(seed, "half of the problems").permutation(np.unique(found.problem))
-    first = np.isin(found.problem, chosen[: len(chosen) // 2])
     names = (ENGLISH_ONLY, THIRD)
-    weights = problem_weights(found.problem, draws=resamples, seed=seed) * ~first
-    judged = {name: _at_peak(found, beside, name, first=first, weights=weights) for name in names}
+    weights = problem_weights(found.problem, draws=resamples, seed=seed) * ~found.first
+    judged = {name: _at_peak(found, beside, name, weights=weights) for name in names}
     corrected = holm(np.array([p for _, _, p, _, _ in judged.values()]))
     claims, rows = [], []
-    n = len(chosen) - len(chosen) // 2
+    n = len(np.unique(found.problem[~found.first]))
     for name, p_holm in zip(names, corrected.tolist(), strict=True):
         value, replicates, p, parts, level = judged[name]
         parts = [drawn_null("random sets", p=p, p_holm=p_holm), *parts, arm("level", float(level))]
@@ -122,39 +132,51 @@ def _overall(rule: ClaimRule, claims: list[Row], n: int) -> Row:
     return claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)
 
 
-def log_ratios(found: Curves, category: str, weights: Floats) -> tuple[Floats, Floats]:
-    """Log of a category's mass over the mean of its random sets: as it is, and of each set.
+def half_of_problems(problem: NDArray[np.integer], *, seed: int) -> NDArray[np.bool_]:
+    """Whether each row's problem is of the half that A-7's level is chosen on."""
+    order = generator(seed, "half of the problems").permutation(np.unique(problem))
+    return np.isin(problem, order[: len(order) // 2])
 
-    weights: [draw, row]. float64 [draw, level] and, under the first weights, [set, level].
+
+def log_ratios(found: Curves, category: str, weights: Floats) -> Floats:
+    """Log of a category's mass over what random sets expect: float64 [draw, level].
+
+    weights: [draw, row], how often each row's problem is drawn.
     """
-    mass = _macro(found, found.mass[category], weights)
-    sets = found.random[category]
-    mean = _macro(found, sets.mean(axis=-1), weights)
-    own = np.stack([_macro(found, sets[..., k], weights[:1])[0] for k in range(sets.shape[-1])])
-    ratios: Floats = np.log(mass + TINY) - np.log(mean + TINY)
-    drawn: Floats = np.log(own + TINY) - np.log(mean[:1] + TINY)
-    return ratios, drawn
+    often = weights * found.count
+    mass = macro_means(found.mass[category], found.direction, often)
+    expected = macro_means(found.expected[category], found.direction, often)
+    ratios: Floats = np.log(mass + TINY) - np.log(expected + TINY)
+    return ratios
 
 
-def _macro(found: Curves, values: Floats, weights: Floats) -> Floats:
-    """Means over items, then over directions: [row, level] to [draw, level]."""
-    means = []
-    for direction in np.unique(found.direction):
-        own = found.direction == direction
-        mine = weights[:, own]
-        total = mine.sum(axis=1, keepdims=True)
-        with np.errstate(invalid="ignore"):
-            means.append((mine @ values[own]) / np.where(total, total, np.nan))
-    return np.asarray(np.nanmean(means, axis=0), dtype=np.float64)
+def drawn_ratios(found: Curves, category: str, *, halves: tuple[int, ...]) -> Floats:
+    """The same of each random set, over all items of these halves: float64 [set, level]."""
+    inside = np.isin(np.where(found.first, 0, 1), halves)
+    n = np.array(
+        [
+            [
+                found.count[(found.direction == d) & (found.first == (half == 0))].sum()
+                for d in np.unique(found.direction)
+            ]
+            for half in halves
+        ],
+        dtype=np.float64,
+    )[..., None, None]
+    sets = found.random[category][list(halves)]
+    with np.errstate(invalid="ignore"):
+        means = np.nanmean((np.nan_to_num(sets) * n).sum(axis=0) / n.sum(axis=0), axis=0)
+    often = np.where(inside, found.count, 0).astype(np.float64)[None]
+    expected = macro_means(found.expected[category], found.direction, often)
+    drawn: Floats = (np.log(means + TINY) - np.log(expected[0] + TINY)[:, None]).T
+    return drawn
 
 
 def _rise(found: Curves, weights: Floats) -> tuple[float, Floats, Floats]:
     """The second half's mean log ratio less the first's: value, replicates, random sets."""
-    ratios, drawn = log_ratios(found, ENGLISH_AND_KEYWORDS, weights)
-    layer = np.array(found.levels)
-    half = found.layers / 2
-    late = (layer >= half) & (layer <= found.layers - 2) & found.faithful
-    early = (layer >= 0) & (layer < half) & found.faithful
+    ratios = log_ratios(found, ENGLISH_AND_KEYWORDS, weights)
+    drawn = drawn_ratios(found, ENGLISH_AND_KEYWORDS, halves=(0, 1))
+    early, late = _halves(found)
     if not late.any() or not early.any():
         return nan, np.full(len(weights) - 1, nan), np.full(len(drawn), nan)
     rises = ratios[:, late].mean(axis=1) - ratios[:, early].mean(axis=1)
@@ -162,37 +184,45 @@ def _rise(found: Curves, weights: Floats) -> tuple[float, Floats, Floats]:
     return float(rises[0]), rises[1:], chance
 
 
+def _halves(found: Curves) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Faithful levels of the first half of the layers, and of the second but the last."""
+    layer = np.array(found.levels)
+    half = found.layers / 2
+    late = (layer >= half) & (layer <= found.layers - 2) & found.faithful
+    return (layer >= 0) & (layer < half) & found.faithful, late
+
+
 def _at_peak(
     found: Curves,
     beside: Mapping[str, Curves],
     category: str,
     *,
-    first: NDArray[np.bool_],
     weights: Floats,
 ) -> tuple[float, Floats, float, list[Part], int]:
     """Value, replicates, p, parts and level of one category.
 
-    first: bool [row], what the level is chosen on. weights: [draw, row], of the rest.
+    weights: [draw, row], of the half on which the level is not chosen.
     """
-    chosen, _ = log_ratios(found, category, first[None].astype(np.float64))
+    chosen = log_ratios(found, category, found.first[None].astype(np.float64))
     below = (np.array(found.levels) < found.layers - 1) & (np.array(found.levels) >= 0)
     allowed = below & found.faithful
     if not allowed.any():
         return nan, np.full(len(weights) - 1, nan), 1.0, [], -1
     peak = int(np.argmax(np.where(allowed, chosen[0], -np.inf)))
-    ratios, drawn = log_ratios(found, category, weights)
+    ratios = log_ratios(found, category, weights)
+    drawn = drawn_ratios(found, category, halves=(1,))
     value, replicates = float(ratios[0, peak]), ratios[1:, peak]
     others = {}
     for name, other in beside.items():
-        again, _ = log_ratios(other, category, weights)
+        again = log_ratios(other, category, weights)
         others[name] = float(again[0, peak]), again[1:, peak]
     parts = nulls_beside(claim_rule("A-7").nulls[1:], value, replicates, others)
     return value, replicates, permutation_p(value, drawn[:, peak]), parts, found.levels[peak]
 
 
 def _gates(found: Curves) -> list[Part]:
-    differing = ~found.identical
-    gold = float(found.gold[differing].mean()) if differing.any() else 0.0
+    n = found.count * ~found.identical
+    gold = float(n @ found.gold / n.sum()) if n.any() else 0.0
     name = "true tokens that are the likeliest, where source and target differ"
     return [
         gate(name, gold, least=LEAST_GOLD),
