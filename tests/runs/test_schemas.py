@@ -33,7 +33,8 @@ COLUMNS = {
     "published_ablation": "preset ablated evaluated rows tokens nll ppl nll_change ppl_change "
     f"beyond_matched {INTERVAL}",
     "published_readings": f"id measure published sound verdict {INTERVAL}",
-    "parallel": "a b items problems identical duplicates_a duplicates_b suspicious " + INTERVAL,
+    "parallel": "data a b items problems identical duplicates_a duplicates_b suspicious "
+    + INTERVAL,
     "mexa": "pivot language layer pooling centred identical score ceiling score_over_ceiling "
     f"shuffled bag_of_tokens untrained data {INTERVAL}",
     "lens": "source target item position layer gold_id gold_token gold_probability gold_rank "

@@ -20,7 +20,9 @@ from neuroglot.cli.conclude import conclude
 from neuroglot.cli.console import ReaderGoneError, close_results, complain, forgiving_streams
 from neuroglot.cli.corpus import corpus
 from neuroglot.cli.doctor import doctor
+from neuroglot.cli.lens import lens
 from neuroglot.cli.merge import merge
+from neuroglot.cli.mexa import mexa
 from neuroglot.cli.neurons import neurons
 from neuroglot.cli.programs import programs
 from neuroglot.cli.reference import reference
@@ -60,8 +62,8 @@ def _root(
         typer.echo(context.get_help())
 
 
-VERBS = (neurons, ablate, check, doctor, conclude, compare, merge, report, show)
-RESUMED = ("neurons", "ablate", "study", "conclude", "merge")
+VERBS = (neurons, ablate, lens, mexa, check, doctor, conclude, compare, merge, report, show)
+RESUMED = ("neurons", "ablate", "lens", "mexa", "study", "conclude", "merge")
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from neuroglot.lm.model import LM
     from neuroglot.runs.directory import Run
     from neuroglot.text.corpus import Corpus
+    from neuroglot.text.parallel import ParallelCorpus
 
 PLANTED = "planted"
 BUNDLED = (PLANTED, "reference")
@@ -90,3 +91,21 @@ def open_data(
         corpus = replace(Corpus.from_documents(planted_documents()), source=data)
         return corpus if languages is None else corpus.only(languages)
     return open_corpus(data, languages=languages, headers=headers)
+
+
+def open_parallel(
+    source: str, *, languages: Sequence[str] | None = None, statements: bool
+) -> "ParallelCorpus":
+    """The parallel items that --parallel names.
+
+    `programs` are those that are generated: their statements, or the whole programs with what they
+    do in English.
+    """
+    from neuroglot.programs.corpus import NAME, program_items, program_statements
+    from neuroglot.text.parallel_sources import open_parallel as open_source
+
+    if source == NAME:
+        tell("generating programs")
+        return program_statements(languages) if statements else program_items(languages)
+    tell(f"reading the parallel items {source}")
+    return open_source(source, languages=languages)

@@ -207,3 +207,49 @@ PresetOption = Annotated[
         "script does.",
     ),
 ]
+_PARALLEL = typer.Option(
+    "--parallel",
+    metavar="DATA",
+    help="Items that say the same in several languages: a .jsonl file, a folder as CoST or "
+    "HumanEval-X have it, cost or humaneval-x (below NEUROGLOT_DATA), or programs.",
+    show_default=False,
+)
+Parallel = Annotated[str, _PARALLEL]
+MaybeParallel = Annotated[str | None, _PARALLEL]
+Items = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Items in each direction. Default: 100; 20 in the quick profile.",
+        show_default=False,
+    ),
+]
+MexaItems = Annotated[
+    int | None,
+    typer.Option(
+        "--items",
+        metavar="N",
+        help="Items looked at. Default: all; 150 in the quick profile.",
+        show_default=False,
+    ),
+]
+TopTokens = Annotated[
+    int, typer.Option(metavar="N", help="Likeliest tokens kept of items shown one by one.")
+]
+Keywords = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Keyword lists of your own, one .json file per language. Default: those that come "
+        "with neuroglot.",
+        show_default=False,
+    ),
+]
+English = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="English words of your own, one on each line. Default: the most frequent ones.",
+        show_default=False,
+    ),
+]

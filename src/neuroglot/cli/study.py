@@ -2,15 +2,21 @@
 
 import shlex
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
-from neuroglot.cli.loading import open_data, open_model
+from neuroglot.cli.loading import open_data, open_model, open_parallel
 from neuroglot.cli.presets import beside_parameters
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
+
+if TYPE_CHECKING:
+    from neuroglot.studies.concept_space_study import ParallelTexts
+    from neuroglot.studies.parameters import LensParameters
+    from neuroglot.text.corpus import Corpus
 
 study_app = typer.Typer(
     help="Everything of one paper, in one run.", no_args_is_help=True, rich_markup_mode=None
@@ -27,6 +33,10 @@ def concept_space(
     tokens_per_language: options.TokensPerLanguage = None,
     eval_tokens: options.EvalTokens = None,
     draws: options.Draws = None,
+    parallel: options.MaybeParallel = None,
+    items: options.Items = None,
+    keywords: options.Keywords = None,
+    english: options.English = None,
     preset: options.PresetOption = options.Preset.sound,
     tau: options.Tau = 0.95,
     nu: options.Nu = None,
@@ -41,18 +51,24 @@ def concept_space(
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
 ) -> None:
-    """Find each language's neurons, then remove them (arXiv 2506.01074).
+    """Find each language's neurons, ask the middle layers, remove the neurons (arXiv 2506.01074).
 
-    One run with the neurons, their ablation beside matched controls, and the claims A-1 to A-3 and
-    A-5. The same line again goes on where it was stopped.
+    One run with the neurons, which languages align, what each layer says while the model translates
+    (both with --parallel, or with --data programs), the ablation of the neurons beside matched
+    controls, and the claims A-1 to A-7. The same line again goes on where it was stopped.
 
     Example: neuroglot study concept-space --model planted --data planted
     """
     from neuroglot.base.languages import parse_languages
+    from neuroglot.programs.corpus import NAME
     from neuroglot.report.page import write_report
     from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.concept_space_study import concept_space as study
-    from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
+    from neuroglot.studies.parameters import (
+        AblationParameters,
+        LensParameters,
+        NeuronsParameters,
+    )
 
     chosen = NeuronsParameters(
         languages=None if languages is None else parse_languages(languages),
@@ -72,6 +88,14 @@ def concept_space(
         batch_tokens=batch_tokens,
         seed=seed,
     )
+    lens = LensParameters(
+        profile=profile.value,
+        items=items,
+        keywords=None if keywords is None else str(keywords),
+        english=None if english is None else str(english),
+        batch_tokens=batch_tokens,
+        seed=seed,
+    )
     if out is not None:
         refuse_unusable(out)
     corpus = open_data(data, languages=chosen.languages, headers=headers.value)
@@ -83,6 +107,7 @@ def concept_space(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+    beside = _parallel_texts(parallel or (data if data == NAME else None), corpus, lens)
     with shown_progress() as watch:
         run = study(
             lm,
@@ -90,6 +115,7 @@ def concept_space(
             out=out,
             parameters=chosen,
             ablation=ablated,
+            parallel=beside,
             beside=beside_parameters(preset, ablated),
             command=shlex.join(["neuroglot", *sys.argv[1:]]),
             watch=watch,
@@ -97,3 +123,28 @@ def concept_space(
         )
     write_report(run)
     present(run, as_json=as_json)
+
+
+def _parallel_texts(
+    source: str | None, corpus: "Corpus", lens: "LensParameters"
+) -> "ParallelTexts | None":
+    """The parallel texts of the corpus's languages; None where no source is named."""
+    from neuroglot.base.errors import ConfigError
+    from neuroglot.studies.concept_space_study import ParallelTexts
+    from neuroglot.studies.parameters import QUICK_LANGUAGES
+
+    if source is None:
+        tell("no --parallel: which languages align, and what the middle layers say, is left out")
+        return None
+    items = open_parallel(source, statements=False)
+    wanted = [each for each in corpus.languages if each in items.languages]
+    if lens.profile == "quick":
+        wanted = wanted[:QUICK_LANGUAGES]
+    if len(wanted) < 2:
+        raise ConfigError(
+            f"{source} holds {len(wanted)} of the languages of the data: alignment and translation "
+            "need two; give other items with --parallel"
+        )
+    return ParallelTexts(
+        items.only(wanted), open_parallel(source, languages=wanted, statements=True), lens
+    )

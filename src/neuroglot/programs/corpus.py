@@ -8,16 +8,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from neuroglot.base.errors import ConfigError
-from neuroglot.programs.generation import Row, generate
-from neuroglot.programs.parallel import documents
+from neuroglot.programs.generation import Row, draw_programs, generate
+from neuroglot.programs.parallel import documents, parallel_items
+from neuroglot.programs.snippets import snippets
 from neuroglot.programs.writing import STYLES
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.document import Document
-from neuroglot.text.parallel import ENGLISH
+from neuroglot.text.parallel import ENGLISH, ParallelCorpus
 
 NAME = "programs"
 PROGRAMS = 300
 """How many there are: some 35,000 tokens of each language."""
+
+ITEMS = 400
+"""How many whole programs there are as parallel items."""
+
+STATED = 150
+"""How many programs' statements there are as parallel items."""
 
 SEED = 2_000
 """Far from the seeds of trainings and of evaluations."""
@@ -37,6 +44,43 @@ def program_corpus(
     split alone. Raises ConfigError for a language in which no programs are written.
     """
     asked = (*STYLES, ENGLISH) if languages is None else tuple(languages)
+    written = _written(languages)
+    rows = list(generate(count, languages=written or ["python"], styles=["procedural"], seed=seed))
+    made = list(documents(row for row in rows if row.language in written))
+    if ENGLISH in asked:
+        made += described(rows)
+    corpus = Corpus.from_documents(made, languages=asked, deduplicate=False)
+    return replace(corpus, source=NAME, notes=(*corpus.notes, NOTE))
+
+
+def program_items(
+    languages: Sequence[str] | None = None, *, count: int = ITEMS, seed: int = SEED
+) -> ParallelCorpus:
+    """So many whole programs in each language, with what they do as English.
+
+    Raises ConfigError for a language in which no programs are written.
+    """
+    written = _written(languages)
+    rows = generate(count, languages=written, styles=["procedural"], seed=seed)
+    return _named(ParallelCorpus.from_rows(parallel_items(rows), source=NAME))
+
+
+def program_statements(
+    languages: Sequence[str] | None = None, *, count: int = STATED, seed: int = SEED
+) -> ParallelCorpus:
+    """The statements of so many programs in each language, to be translated one by one.
+
+    Raises ConfigError for a language in which no programs are written.
+    """
+    written = _written(languages)
+    drawn = list(draw_programs(count, seed=seed))
+    rows = snippets(drawn, languages=written)
+    return _named(ParallelCorpus.from_rows(rows, source=f"{NAME} (statements)"))
+
+
+def _written(languages: Sequence[str] | None) -> list[str]:
+    """The programming languages among these, all where none are named."""
+    asked = (*STYLES, ENGLISH) if languages is None else tuple(languages)
     written = [each for each in asked if each != ENGLISH]
     unknown = [each for each in written if each not in STYLES]
     if unknown:
@@ -44,12 +88,11 @@ def program_corpus(
             f"no programs are generated in {', '.join(unknown)}: known are "
             f"{', '.join((*STYLES, ENGLISH))}"
         )
-    rows = list(generate(count, languages=written or ["python"], styles=["procedural"], seed=seed))
-    made = list(documents(row for row in rows if row.language in written))
-    if ENGLISH in asked:
-        made += described(rows)
-    corpus = Corpus.from_documents(made, languages=asked, deduplicate=False)
-    return replace(corpus, source=NAME, notes=(*corpus.notes, NOTE))
+    return written
+
+
+def _named(corpus: ParallelCorpus) -> ParallelCorpus:
+    return replace(corpus, notes=(*corpus.notes, NOTE))
 
 
 def described(rows: Iterable[Row]) -> Iterator[Document]:

@@ -302,7 +302,8 @@ _ROWS = (
     # Only where parallel texts were read: alignment, and the lens over translations.
     _table(
         "parallel",
-        "a b",
+        "data a b",
+        _text("data"),
         _text("a", "label"),
         _text("b", "label"),
         _count("items", "items"),

@@ -40,6 +40,7 @@ from neuroglot.studies.ablation_tables import (
     next_line_rows,
     sufficiency_rows,
 )
+from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.copying import copied
 from neuroglot.studies.language_neurons import load_statistic
 from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
@@ -241,6 +242,4 @@ def write_tables(
     if raised:
         writer.write_table("sufficiency", raised)
     claims, parts = needed_neurons(found, beside=[*line_parts, *raised_parts])
-    for name, rows in (("claims", claims), ("claim_parts", parts)):
-        others = [row for row in writer.run.table(name).to_pylist() if row["id"] != "A-5"]
-        writer.write_table(name, [*others, *rows])
+    replace_claims(writer, ("A-5",), claims, parts)

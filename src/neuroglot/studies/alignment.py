@@ -5,6 +5,7 @@ shuffled pairs, counts of tokens and an untrained twin give; and the rows of the
 """
 
 from collections.abc import Callable, Sequence
+from itertools import combinations_with_replacement, product
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from neuroglot.analyses.alignment import (
     shuffled_hits,
     unique,
 )
+from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.uncertainty import percentile_interval
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
 from neuroglot.lm.model import LM
@@ -38,6 +41,9 @@ READINGS = {
     "last centred": (LAST, True),
 }
 """Readings of the vectors: how tokens are pooled, whether each language's mean is taken off."""
+
+SHUFFLED = {"shuffled": "raw", "last shuffled": "last"}
+"""Shuffled pairs, and the reading that they are of."""
 
 
 def mexa(
@@ -66,13 +72,13 @@ def mexa(
     numbers = numbered(texts)
     states = _states(lm, texts, batch_tokens, lambda done, n: notice("texts", done, n))
     hits = {name: _hits(_read(states, texts, name), numbers) for name in READINGS}
-    raw = _read(states, texts, "raw")
-    hits["shuffled"] = np.stack(
-        [
-            shuffled_hits(level, numbers, generator(seed, "shuffled pairs", place))
-            for place, level in enumerate(raw)
-        ]
-    )
+    for name, reading in SHUFFLED.items():
+        hits[name] = np.stack(
+            [
+                shuffled_hits(level, numbers, generator(seed, "shuffled pairs", place))
+                for place, level in enumerate(_read(states, texts, reading))
+            ]
+        )
     ids = [[lm.tokenizer.encode(text).ids for text in own] for own in texts]
     bag = mexa_hits(bags(ids), numbers)
     hits["bag"] = np.broadcast_to(bag, (len(states.levels), *bag.shape))
@@ -113,50 +119,81 @@ def _hits(levels: Sequence[NDArray[Any]], numbers: NDArray[np.int64]) -> NDArray
     return np.stack([mexa_hits(level, numbers) for level in levels])
 
 
-def mexa_rows(found: Aligned, *, data: str) -> list[Row]:
+def mexa_rows(found: Aligned, *, data: str, resamples: int, seed: int) -> list[Row]:
     """Rows of the table `mexa`: every pivot and language at every level, with controls beside.
 
     identical: `kept` counts all items; `dropped` leaves out, for each pair, items that both
-    languages write alike and texts that occur twice.
+    languages write alike and texts that occur twice. Intervals are over whole problems.
     """
-    rows = []
+    rows: list[Row] = []
     kept = {"kept": np.ones_like(found.hits["bag"][0]), "dropped": differing(found.texts)}
-    for identical, items in kept.items():
-        counts = items.sum(axis=-1)
-        for name, (pooling, is_centred) in READINGS.items():
-            scores = {
-                key: _score(found.hits[key], items, counts)
-                for key in (name, "shuffled", "bag", "untrained")
-                if key in found.hits
-            }
-            ceiling = _score(_unique_pairs(found)[None], items, counts)[0]
-            for level, layer in enumerate(found.levels):
-                for p, pivot in enumerate(found.languages):
-                    for q, language in enumerate(found.languages):
-                        at = level, p, q
-                        most = float(ceiling[p, q])
-                        score = float(scores[name][at])
-                        rows.append(
-                            {
-                                "pivot": pivot,
-                                "language": language,
-                                "layer": layer,
-                                "pooling": pooling,
-                                "centred": is_centred,
-                                "identical": identical,
-                                "score": _known(score),
-                                "ceiling": _known(most),
-                                "score_over_ceiling": _known(score / most if most else np.nan),
-                                "shuffled": _known(scores["shuffled"][at]),
-                                "bag_of_tokens": _known(scores["bag"][at]),
-                                "untrained": _known(scores["untrained"][at])
-                                if "untrained" in scores
-                                else None,
-                                "data": data,
-                                "n": int(counts[p, q]),
-                            }
-                        )
+    weights = problem_weights(found.problems, draws=resamples, seed=seed)[1:]
+    for (identical, items), name in product(kept.items(), READINGS):
+        rows += _rows(found, name, items, weights, where={"identical": identical, "data": data})
     return rows
+
+
+def _rows(
+    found: Aligned, name: str, items: NDArray[np.bool_], weights: NDArray[np.float64], where: Row
+) -> list[Row]:
+    """The rows of one reading. items: bool [language, language, item]."""
+    pooling, is_centred = READINGS[name]
+    shuffled = "shuffled" if pooling == WEIGHTED else "last shuffled"
+    counts = items.sum(axis=-1)
+    beside = {"shuffled": shuffled, "bag_of_tokens": "bag", "untrained": "untrained"}
+    controls = {
+        column: _score(found.hits[key], items, counts)
+        for column, key in beside.items()
+        if key in found.hits
+    }
+    scores = _score(found.hits[name], items, counts)
+    low, high = _intervals(found.hits[name], items, weights)
+    ceiling = _score(_unique_pairs(found)[None], items, counts)[0]
+    rows = []
+    for at in np.ndindex(scores.shape):
+        level, p, q = at
+        score, most = float(scores[at]), float(ceiling[p, q])
+        rows.append(
+            where
+            | {
+                "pivot": found.languages[p],
+                "language": found.languages[q],
+                "layer": found.levels[level],
+                "pooling": pooling,
+                "centred": is_centred,
+                "score": _known(score),
+                "ceiling": _known(most),
+                "score_over_ceiling": _known(score / most if most else np.nan),
+                **{
+                    column: _known(float(controls[column][at])) if column in controls else None
+                    for column in beside
+                },
+                "n": len(np.unique(found.problems[items[p, q]])),
+                "unit": "problem",
+                "low": _known(float(low[at])),
+                "high": _known(float(high[at])),
+            }
+        )
+    return rows
+
+
+def _intervals(
+    hits: NDArray[np.bool_], items: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends of the intervals [level, language, language]. weights: [draw, item]."""
+    low, high = np.full((2, *hits.shape[:3]), np.nan)
+    for p, q in combinations_with_replacement(range(hits.shape[1]), 2):
+        kept = items[p, q]
+        drawn = weights[:, kept]
+        size = drawn.sum(axis=1, keepdims=True)
+        if not kept.any() or not len(drawn):
+            continue
+        with np.errstate(invalid="ignore"):
+            means = drawn @ hits[:, p, q, kept].T.astype(np.float64) / size
+        ends = [percentile_interval(level) for level in means.T]
+        low[:, p, q] = low[:, q, p] = [each for each, _ in ends]
+        high[:, p, q] = high[:, q, p] = [each for _, each in ends]
+    return low, high
 
 
 def _unique_pairs(found: Aligned) -> NDArray[np.bool_]:
@@ -174,4 +211,4 @@ def _score(
 
 
 def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return value if np.isfinite(value) else None

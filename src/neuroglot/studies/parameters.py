@@ -187,3 +187,75 @@ class PublishedParameters:
     def as_json(self) -> dict[str, Any]:
         """For the manifest."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class AlignmentParameters:
+    """Parameters of the step `mexa`, with the names of the command's flags.
+
+    items None: all, 150 in the quick profile. source, digest: of the parallel items, filled in by
+    the study. Raises ConfigError.
+    """
+
+    profile: Literal["quick", "full"] = "full"
+    items: int | None = None
+    batch_tokens: int = 4096
+    seed: int = 0
+    source: str = ""
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        AblationParameters(profile=self.profile, batch_tokens=self.batch_tokens, seed=self.seed)
+        if self.items is not None and self.items < 1:
+            raise ConfigError(f"items is {self.items}: give at least 1")
+
+    @property
+    def n_items(self) -> int | None:
+        """Items that are looked at, at most; None for all."""
+        return self.items or (150 if self.profile == "quick" else None)
+
+    @property
+    def with_nulls(self) -> bool:
+        """Whether what needs more passes over the model is run."""
+        return self.profile == "full"
+
+    @property
+    def resamples(self) -> int:
+        """Bootstrap replicates."""
+        return 500 if self.profile == "quick" else 2_000
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class LensParameters(AlignmentParameters):
+    """Parameters of the step `lens`, with the names of the command's flags.
+
+    items None: 100 in each direction, 20 in the quick profile. sampled: items that are kept token
+    by token. keywords: a folder of keyword lists; english: a file of English words; None takes
+    those that come with neuroglot. Raises ConfigError.
+    """
+
+    sampled: int = 6
+    top_tokens: int = 10
+    keywords: str | None = None
+    english: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, least in (("sampled", 0), ("top_tokens", 1)):
+            value = getattr(self, name)
+            if value < least:
+                raise ConfigError(f"{name} is {value}: give at least {least}")
+
+    @property
+    def permutations(self) -> int:
+        """Draws of a null that needs no model."""
+        return 199 if self.profile == "quick" else 999
+
+    @property
+    def n_items(self) -> int:
+        """Items in each direction, at most."""
+        return self.items or (20 if self.profile == "quick" else 100)

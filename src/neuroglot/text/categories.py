@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.tokenizer import Tokenizer
-from neuroglot.text.keywords import WordList, is_word
+from neuroglot.text.keywords import Part, WordList, is_word
 
 ENG, ENGPURE = "english", "english only"
 """English words; those of them that are no language's keyword or built-in."""
 
-Part = Literal["keywords", "builtins", "both"]
 Scheme = Literal["multi", "fractional", "exclusive"]
 
 
@@ -78,10 +77,7 @@ def categories(
     Raises ConfigError for a category without a word that is a token by itself.
     """
     texts = token_words(tokenizer)
-    chosen = {
-        id: {"keywords": own.keywords, "builtins": own.builtins, "both": own.words}[part]
-        for id, own in lists.items()
-    }
+    chosen = {id: own.part(part) for id, own in lists.items()}
     union = frozenset().union(*(own.words for own in lists.values()))
     chosen |= {ENG: english, ENGPURE: english - union}
     belongs = np.array(

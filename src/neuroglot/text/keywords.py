@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from neuroglot.base.errors import ConfigError, MissingExtraError
 from neuroglot.base.languages import language_id
 
 ENGLISH_WORDS = 30_000
 """Of the most frequent English words so many are taken."""
+
+Part = Literal["keywords", "builtins", "both"]
 
 _PLAIN = re.compile(r"[^\W\d]\w*[?!]?")
 
@@ -35,6 +37,10 @@ class WordList:
     def words(self) -> frozenset[str]:
         """Both kinds."""
         return self.keywords | self.builtins
+
+    def part(self, part: Part) -> frozenset[str]:
+        """One kind, or both."""
+        return {"keywords": self.keywords, "builtins": self.builtins, "both": self.words}[part]
 
 
 def is_word(text: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Self
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import CorpusError
 from neuroglot.base.languages import LANGUAGE_IDS, display_name, language_id
+from neuroglot.base.seeds import generator
 from neuroglot.text.preparation import asked_labels
 from neuroglot.text.published import read_cost, read_humaneval_x, read_rows
 
@@ -167,6 +168,13 @@ class ParallelCorpus:
             replace(item, texts={id: item.texts[id] for id in languages}) for item in self.items
         )
         return replace(self, items=items, languages=tuple(languages))
+
+    def sample(self, items: int | None, *, seed: int) -> "ParallelCorpus":
+        """So many items at random, in their order; all where None or no more are there."""
+        if items is None or items >= len(self.items):
+            return self
+        chosen = generator(seed, "items").permutation(len(self.items))[:items]
+        return replace(self, items=tuple(self.items[place] for place in sorted(chosen)))
 
     def without_duplicates(self) -> "ParallelCorpus":
         """Items whose text no earlier kept item has, in any of the languages."""

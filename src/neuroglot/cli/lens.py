@@ -1,0 +1,74 @@
+"""`neuroglot lens`: in which language a model works while it translates code."""
+
+import shlex
+import sys
+
+from neuroglot.cli import options
+from neuroglot.cli.loading import open_model, open_parallel
+from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.verdicts import present
+
+
+def lens(
+    model: options.Model,
+    parallel: options.Parallel,
+    languages: options.Languages = None,
+    out: options.Out = None,
+    profile: options.ProfileOption = options.Profile.full,
+    items: options.Items = None,
+    keywords: options.Keywords = None,
+    english: options.English = None,
+    top_tokens: options.TopTokens = 10,
+    batch_tokens: options.BatchTokens = 4096,
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    dtype: options.Dtype = None,
+    revision: options.Revision = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """Read every layer's prediction while the model translates code, in all directions.
+
+    What each layer gives to English words and to the keywords of source, target and other languages
+    stands beside random sets of tokens of equal size and frequency. The same line again goes on
+    where it was stopped.
+
+    Example: neuroglot lens --model planted --parallel programs --languages python,java
+    """
+    from neuroglot.base.languages import parse_languages
+    from neuroglot.runs.writing import refuse_unusable
+    from neuroglot.studies.parallel_study import lens as study
+    from neuroglot.studies.parameters import LensParameters
+
+    parameters = LensParameters(
+        profile=profile.value,
+        items=items,
+        top_tokens=top_tokens,
+        keywords=None if keywords is None else str(keywords),
+        english=None if english is None else str(english),
+        batch_tokens=batch_tokens,
+        seed=seed,
+    )
+    if out is not None:
+        refuse_unusable(out)
+    asked = None if languages is None else parse_languages(languages)
+    corpus = open_parallel(parallel, languages=asked, statements=True)
+    lm = open_model(
+        model,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    with shown_progress() as watch:
+        run = study(
+            lm,
+            corpus,
+            out=out,
+            parameters=parameters,
+            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            watch=watch,
+        )
+    present(run, as_json=as_json)
