@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from neuroglot.base.errors import ConfigError
+from neuroglot.lm.prefixes import read_prefix, shared_length
 from neuroglot.measure import lens
 from neuroglot.measure.lens import EMBED, logit_lens
 from neuroglot.text.prompts import Prompt
@@ -52,6 +53,28 @@ def test_equals_it_in_bfloat16(make_lm, family):
     lm = make_lm(family, dtype=torch.bfloat16)
     for found in logit_lens(lm, TEXTS[:1], top_tokens=3):
         assert_as_by_hand(lm, found, 3e-2)
+
+
+SHOWN = "int a = 1; int b = 22;\nlet c = f(3)\n"
+
+
+def test_a_shared_beginning_is_read_once(make_lm, any_family, monkeypatch):
+    lm = make_lm(any_family)
+    prompts = [Prompt(SHOWN + text, len(SHOWN) + 3) for text in TEXTS]
+    lengths = []
+    monkeypatch.setattr(
+        lens, "read_prefix", lambda *a, **b: lengths.append(len(a[1])) or read_prefix(*a, **b)
+    )
+    for found in logit_lens(lm, prompts, top_tokens=5, batch_tokens=10_000):
+        assert_as_by_hand(lm, found, 1e-4)
+    assert lengths and lengths[0] > 8
+
+
+@pytest.mark.parametrize(("most", "wanted"), [(20, 12), (12, 12), (9, 9), (7, 0)])
+def test_how_far_rows_are_alike(most, wanted):
+    rows = [torch.tensor([*range(12), end, 5, 5]) for end in (90, 91, 92)]
+    assert shared_length(rows, most=most) == wanted
+    assert shared_length(rows[:1], most=most) == 0
 
 
 def test_the_answer_s_tokens_are_read_from_the_token_before(make_lm):

@@ -1,8 +1,8 @@
 """The logit lens: what the final norm and the head make of the residual stream after each layer.
 
 Takes prompts and the places in them whose tokens are to be predicted, gives probabilities and ranks
-per place and level. One forward pass for each prompt, with the true tokens before each place; the
-head runs at the places asked for and nowhere else.
+per place and level. One forward pass for each prompt, with the true tokens before each place; what
+the prompts of a batch all begin with is read once, and the head runs at the places asked for only.
 
 Source: nostalgebraist, "interpreting GPT: the logit lens", 2020; over code translation
 arXiv 2506.01074.
@@ -20,6 +20,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.hooks import Reader, Tap
 from neuroglot.lm.model import LM
+from neuroglot.lm.prefixes import read_prefix, run_after, shared_length
 from neuroglot.lm.sites import OUTSIDE
 from neuroglot.measure.batches import longest_first, padded
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
@@ -183,10 +184,14 @@ def states_before(
 ) -> Tensor:
     """The residual stream from which places are predicted: [place of all rows, level, width].
 
-    One pass over the rows together; at each level only the places asked for are kept.
+    One pass over the rows together, what they all begin with read once; at each level only the
+    places asked for are kept.
     """
     owner = np.repeat(np.arange(len(rows)), [len(own) for own in places])
     before = np.concatenate(places) - 1
+    # The states that are wanted have to be among those that follow the shared beginning.
+    shared = shared_length([torch.from_numpy(row) for row in rows], most=int(before.min()))
+    before = before - shared
     at = tuple(torch.from_numpy(each).to(lm.device) for each in (owner, before))
     states: dict[int, Tensor] = {}
 
@@ -202,8 +207,15 @@ def states_before(
         else ("resid_post", level, keeper(level))
         for level in levels
     ]
-    with torch.no_grad(), lm.watch(taps):
-        lm.backbone(padded(rows).to(lm.device))
+    rest = padded([row[shared:] for row in rows]).to(lm.device)
+    if shared:
+        beginning = torch.from_numpy(rows[0][:shared]).to(lm.device)
+        cache = read_prefix(lm.body, beginning, rows=len(rows))
+        with lm.watch(taps):
+            run_after(lm.body, cache, rest)
+    else:
+        with torch.no_grad(), lm.watch(taps):
+            lm.backbone(rest)
     return torch.stack([states[level] for level in levels], dim=1)
 
 

@@ -7,17 +7,25 @@ if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
+    from neuroglot.studies.parallel_study import alignment as alignment
+    from neuroglot.studies.parallel_study import lens as lens
     from neuroglot.studies.parameters import AblationParameters as AblationParameters
+    from neuroglot.studies.parameters import AlignmentParameters as AlignmentParameters
+    from neuroglot.studies.parameters import LensParameters as LensParameters
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
     from neuroglot.studies.parameters import PublishedParameters as PublishedParameters
     from neuroglot.studies.published_procedure import published as published
 
 __all__ = [
     "AblationParameters",
+    "AlignmentParameters",
+    "LensParameters",
     "NeuronsParameters",
     "PublishedParameters",
     "ablate",
+    "alignment",
     "concept_space",
+    "lens",
     "neurons",
     "published",
 ]
@@ -25,10 +33,14 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
+    "alignment": "neuroglot.studies.parallel_study",
     "concept_space": "neuroglot.studies.concept_space_study",
+    "lens": "neuroglot.studies.parallel_study",
     "neurons": "neuroglot.studies.language_neurons",
     "published": "neuroglot.studies.published_procedure",
     "AblationParameters": "neuroglot.studies.parameters",
+    "AlignmentParameters": "neuroglot.studies.parameters",
+    "LensParameters": "neuroglot.studies.parameters",
     "NeuronsParameters": "neuroglot.studies.parameters",
     "PublishedParameters": "neuroglot.studies.parameters",
 }
