@@ -2,12 +2,13 @@
 
 import argparse
 
-from benchmarks import ablation, arithmetic, memory, record
+from benchmarks import ablation, arithmetic, lens, memory, record
 
 BENCHMARKS = {
     "record": record,
     "ablation": ablation,
     "arithmetic": arithmetic,
+    "lens": lens,
     "memory": memory,
 }
 

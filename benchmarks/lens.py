@@ -1,0 +1,244 @@
+"""The logit lens over answers: neuroglot beside other libraries and beside the released code's way.
+
+All give the rank of the true token at each place of an answer after every layer. The base is what
+it takes at the least: one forward pass of all tokens, the final norm and the head at every layer
+and place asked for. `every prefix` runs the model anew for each token of the answer.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from torch import Tensor
+from transformers import AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from benchmarks.interleaved import Answer, Task, agreement, measure, ratio, verdict
+from benchmarks.machine import loads, machine_words
+from benchmarks.shapes import N_SPECIAL, Shape, random_llama, token_ids, twin, word_tokenizer
+from benchmarks.tables import PAGE, markdown, put_block
+from neuroglot.lm.loading import wrap
+from neuroglot.measure.lens import logit_lens
+from neuroglot.text.prompts import Prompt
+
+HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "ranks")
+BASE = "forward, norm and head alone"
+AIM = 1.15
+BOS = 1
+SHAPES = {
+    "wide": Shape("wide", 8, 1024, 2816, 16, 32_000, torch.float32, 8, 256),
+    "quick": Shape("quick", 2, 64, 176, 4, 300, torch.float32, 2, 64),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """A model and what it is asked: ids int64 [row, token]; answers begin at token `first`."""
+
+    model: LlamaForCausalLM
+    tokenizer: PreTrainedTokenizerFast
+    ids: Tensor
+    first: int
+
+    @property
+    def layers(self) -> int:
+        """How many there are."""
+        return int(self.model.config.num_hidden_layers)
+
+    def ranks(self, states: Tensor) -> Tensor:
+        """Ranks of the true tokens: states [row, place, width] to int64 [row, place]."""
+        logits = self.model.lm_head(self.model.model.norm(states))
+        truth = logits.gather(-1, self.ids[:, self.first :, None])
+        found: Tensor = (logits > truth).sum(dim=-1) + 1
+        return found
+
+    def before(self, states: Tensor) -> Tensor:
+        """The states from which the answer is predicted."""
+        return states[:, self.first - 1 : -1]
+
+    def whole(self, by_layer: Mapping[int, Tensor]) -> Answer:
+        """int64 [row, place, layer]."""
+        return torch.stack([by_layer[layer] for layer in range(self.layers)], dim=-1).numpy()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this benchmark."""
+    parser.add_argument("--rounds", type=int, default=7, help="default: 7")
+    parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
+    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Measure and print the table."""
+    torch.set_num_threads(arguments.threads)
+    shape = SHAPES["quick" if arguments.quick else "wide"]
+    rounds = 2 if arguments.quick else arguments.rounds
+    before = loads()
+    ids = token_ids(shape)
+    ids[:, 0] = BOS
+    work = Work(random_llama(shape), word_tokenizer(shape), ids, shape.tokens * 7 // 8)
+    absent, tasks = [], [Task(BASE, lambda: _at_least(work), BASE), *_ours(work)]
+    for name, make in PEERS.items():
+        try:
+            tasks += make(work)
+        except ImportError:
+            absent.append(name)
+    tasks.append(Task("every prefix by itself, as released", lambda: _every_prefix(work), BASE))
+    timed = measure(tasks, rounds=rounds, tell=print)
+    truth = timed["every prefix by itself, as released"].answer
+    assert truth is not None
+    lines = []
+    for name, each in timed.items():
+        cpu = ratio(each.cpu_seconds, timed[BASE].cpu_seconds)
+        wall = ratio(each.wall_seconds, timed[BASE].wall_seconds)
+        seconds = sorted(each.cpu_seconds)[rounds // 2]
+        peak = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
+        same = agreement(each.answer, truth)
+        shown = ("1", "", "1")
+        if name != BASE:
+            shown = (str(cpu), verdict(cpu, each.task.aim), str(wall))
+        lines.append((name, *shown, f"{seconds:.2f}", peak, same))
+    n = shape.tokens - work.first
+    table = "\n".join(
+        [
+            f"{shape}; the last {n} tokens of each row are the answer. Median of {rounds} rounds.",
+            "",
+            markdown(HEADER, lines),
+            "",
+            *([f"Not installed: {', '.join(absent)}."] if absent else []),
+            machine_words(),
+            f"Load average before and after: {before}, {loads()}.",
+            f"Command: `python -m benchmarks lens --rounds {rounds}`.",
+        ]
+    )
+    print(table)
+    if arguments.write:
+        put_block(PAGE, "lens", table)
+
+
+def _at_least(work: Work) -> Answer:
+    """Hidden states by hooks, then norm and head at the places asked for."""
+    found: dict[int, Tensor] = {}
+
+    def hook_of(layer: int) -> Callable[..., None]:
+        def hook(module: object, arguments: object, output: Tensor) -> None:
+            found[layer] = work.ranks(work.before(output))
+
+        return hook
+
+    blocks = work.model.model.layers
+    handles = [block.register_forward_hook(hook_of(n)) for n, block in enumerate(blocks)]
+    with torch.no_grad():
+        work.model.model(input_ids=work.ids, use_cache=False)
+    for handle in handles:
+        handle.remove()
+    return work.whole(found)
+
+
+def _every_prefix(work: Work) -> Answer:
+    """The model anew for each token of each answer."""
+    rows, tokens = work.ids.shape
+    found = torch.zeros(rows, tokens - work.first, work.layers, dtype=torch.int64)
+    for row in range(rows):
+        for place in range(work.first, tokens):
+            with torch.no_grad():
+                out = work.model.model(
+                    input_ids=work.ids[row : row + 1, :place],
+                    use_cache=False,
+                    output_hidden_states=True,
+                )
+            # The last of the tuple has been through the final norm.
+            states = [*out.hidden_states[1:-1], out.last_hidden_state]
+            for layer, state in enumerate(states):
+                last = state[0, -1]
+                normed = last if layer == work.layers - 1 else work.model.model.norm(last)
+                logits = work.model.lm_head(normed)
+                truth = logits[work.ids[row, place]]
+                found[row, place - work.first, layer] = (logits > truth).sum() + 1
+    return found.numpy()
+
+
+def _ours(work: Work) -> list[Task]:
+    lm = wrap(twin(work.model), work.tokenizer)
+    prompts = []
+    for row in work.ids.tolist():
+        # The first token is BOS, which neuroglot puts there itself.
+        words = [f"w{id - N_SPECIAL}" for id in row[1:]]
+        question = " ".join(words[: work.first - 1]) + " "
+        prompts.append(Prompt(question + " ".join(words[work.first - 1 :]), len(question)))
+    layers = range(work.layers)
+
+    def ranks(top_tokens: int) -> Answer:
+        found = logit_lens(lm, prompts, top_tokens=top_tokens, layers=layers)
+        return torch.stack([torch.from_numpy(each.target_rank[..., 0]) for each in found]).numpy()
+
+    return [
+        Task("neuroglot: rank, probability, likeliest", lambda: ranks(1), BASE, AIM),
+        Task("neuroglot: the same with the first ten", lambda: ranks(10), BASE),
+    ]
+
+
+def _transformer_lens(work: Work) -> list[Task]:
+    from transformer_lens.model_bridge import TransformerBridge
+
+    with TemporaryDirectory() as folder:
+        work.tokenizer.save_pretrained(folder)
+        bridge = TransformerBridge.boot_transformers(
+            "llama",
+            hf_model=twin(work.model, attention="eager"),
+            tokenizer=AutoTokenizer.from_pretrained(Path(folder)),
+            device="cpu",
+            dtype=work.model.dtype,
+        )
+    names = [f"blocks.{layer}.hook_out" for layer in range(work.layers)]
+
+    def ranks() -> Answer:
+        with torch.no_grad():
+            _, cache = bridge.run_with_cache(
+                work.ids, names_filter=names, return_type=None, use_cache=False
+            )
+            found = {n: work.ranks(work.before(cache[name])) for n, name in enumerate(names)}
+        return work.whole(found)
+
+    return [Task("TransformerLens, run_with_cache", ranks, BASE)]
+
+
+def _nnsight(work: Work) -> list[Task]:
+    from nnsight import NNsight, save
+
+    backbone = NNsight(twin(work.model).model)
+
+    def ranks() -> Answer:
+        with torch.no_grad(), backbone.trace(work.ids, use_cache=False):
+            found = save([])
+            for layer in range(work.layers):
+                found.append(work.ranks(work.before(backbone.layers[layer].output)))
+        return work.whole(dict(enumerate(found)))
+
+    return [Task("nnsight, trace of the backbone", ranks, BASE)]
+
+
+def _interp_engine(work: Work) -> list[Task]:
+    from interp_engine import Address, EagerModel, capture
+
+    engine = EagerModel("llama", hf_model=twin(work.model), tokenizer=work.tokenizer)
+    points = [Address("resid_post", layer) for layer in range(work.layers)]
+
+    def ranks() -> Answer:
+        cache = capture(engine, work.ids, points)
+        with torch.no_grad():
+            found = {point.layer: work.ranks(work.before(cache[point])) for point in points}
+        return work.whole(found)
+
+    return [Task("interp-engine, capture, sdpa", ranks, BASE)]
+
+
+PEERS: Mapping[str, Callable[[Work], list[Task]]] = {
+    "transformer-lens": _transformer_lens,
+    "nnsight": _nnsight,
+    "interp-engine": _interp_engine,
+}
+"""Name of the package on PyPI -> its tasks."""
