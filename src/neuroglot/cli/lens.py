@@ -4,6 +4,7 @@ import shlex
 import sys
 
 from neuroglot.cli import options
+from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_model, open_parallel
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
@@ -40,6 +41,7 @@ def lens(
     from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.parallel_study import lens as study
     from neuroglot.studies.parameters import LensParameters
+    from neuroglot.studies.planning import lens_sentence
 
     parameters = LensParameters(
         profile=profile.value,
@@ -62,6 +64,7 @@ def lens(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+    tell(lens_sentence(lm, corpus, parameters))
     with shown_progress() as watch:
         run = study(
             lm,

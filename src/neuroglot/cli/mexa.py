@@ -4,6 +4,7 @@ import shlex
 import sys
 
 from neuroglot.cli import options
+from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_model, open_parallel
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
@@ -36,6 +37,7 @@ def mexa(
     from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.parallel_study import alignment
     from neuroglot.studies.parameters import AlignmentParameters
+    from neuroglot.studies.planning import alignment_sentence
 
     parameters = AlignmentParameters(
         profile=profile.value, items=items, batch_tokens=batch_tokens, seed=seed
@@ -52,6 +54,7 @@ def mexa(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+    tell(alignment_sentence(lm, corpus, parameters))
     with shown_progress() as watch:
         run = alignment(
             lm,

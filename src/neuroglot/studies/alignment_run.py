@@ -22,9 +22,6 @@ from neuroglot.text.parallel import ENGLISH, ParallelCorpus
 STEP = TENSORS = "mexa"
 TABLES = ("parallel", "mexa")
 CLAIMS = ("A-4a", "A-4b")
-BUNDLED = ("planted", "reference")
-"""Models that come with the package: always measured beside their untrained twin."""
-
 POOLINGS = ("weighted", "last")
 VARIANTS = ("raw", "centred", "bag", "shuffled")
 READINGS = {
@@ -52,7 +49,7 @@ def write_alignment(
     found = mexa(
         lm,
         corpus,
-        twin=parameters.with_nulls or lm.name in BUNDLED,
+        twin=parameters.with_twin(lm.name),
         seed=parameters.seed,
         batch_tokens=parameters.batch_tokens,
         notice=lambda what, done, total: watch(STEP, done, total, "texts", what),

@@ -23,7 +23,7 @@ from neuroglot.studies.parameters import (
     NeuronsParameters,
     PublishedParameters,
 )
-from neuroglot.studies.planning import plan_sentences
+from neuroglot.studies.planning import alignment_sentence, lens_sentence, plan_sentences
 from neuroglot.studies.published_procedure import published
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.corpus import Corpus
@@ -93,7 +93,7 @@ def _over_parallel(
         profile=lens.profile, batch_tokens=lens.batch_tokens, seed=lens.seed
     )
     items, statements = parallel.items, parallel.statements
-    say(f"alignment: {len(items)} items in {len(items.languages)} languages")
+    say(alignment_sentence(lm, items, aligned))
     run = add_step(
         run,
         alignment_run.STEP,
@@ -103,8 +103,7 @@ def _over_parallel(
         command=command,
         watch=watch,
     )
-    n = len(statements.languages)
-    say(f"the lens: {n * (n - 1)} directions of translation, at most {lens.n_items} items in each")
+    say(lens_sentence(lm, statements, lens))
     return add_step(
         run,
         translation_lens.STEP,

@@ -30,15 +30,15 @@ from neuroglot.stats.moments import NeuronMoments
 from neuroglot.stats.statistic import AnyStatistic, Statistic
 from neuroglot.studies.checking import check_rows, model_checks, text_checks
 from neuroglot.studies.neuron_tables import example_rows, planted_rows, write_rows
-from neuroglot.studies.parameters import QUICK_LANGUAGES, NeuronsParameters
+from neuroglot.studies.parameters import BUNDLED, QUICK_LANGUAGES, NeuronsParameters
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.inspection import corpus_rows
 from neuroglot.text.reading import Reading
 
 FORMATS: Mapping[str, int] = {"NeuronActivity": 1, "NeuronMoments": 1}
-BUNDLED = ("planted",)
-"""Models that come with the package: always measured beside their untrained twin."""
+PLANTED_MODEL = "planted"
+"""The model whose answer is known, and stands in its runs."""
 CARDS = 100
 """Neurons of each language whose examples are looked up, in the order of their rank."""
 
@@ -248,7 +248,7 @@ class Study:
         with self.writer.step("conclude") as todo:
             if todo:
                 write_conclusions(self.writer, self.parameters, self.watch)
-                if self.lm.name in BUNDLED:
+                if self.lm.name == PLANTED_MODEL:
                     self.writer.write_table("planted", planted_rows(PLANTED))
         with self.writer.step("examples") as todo:
             if todo:

@@ -117,8 +117,7 @@ class Vocabulary:
     def keywords(self) -> NDArray[np.bool_]:
         """Ids that are a keyword or built-in of any language: bool [id]."""
         _, inside = self.members()
-        found: NDArray[np.bool_] = inside[:, : len(self.languages)].any(axis=1)
-        return found
+        return np.asarray(inside[:, : len(self.languages)].any(axis=1))
 
     def keyword_members(self) -> NDArray[np.bool_]:
         """Which of those belong to which language: bool [keyword id, language]."""

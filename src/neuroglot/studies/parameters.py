@@ -8,6 +8,9 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.measure.batches import WHOLE, Shard
 from neuroglot.text.reading import LEAST_TOKENS
 
+BUNDLED = ("planted", "reference")
+"""Models that come with the package: always measured beside their untrained twin."""
+
 QUICK_LANGUAGES = 6
 """The quick profile reads at most this many languages, unless more are named."""
 
@@ -218,6 +221,10 @@ class AlignmentParameters:
     def with_nulls(self) -> bool:
         """Whether what needs more passes over the model is run."""
         return self.profile == "full"
+
+    def with_twin(self, model: str) -> bool:
+        """Whether the untrained twin is run: always for models that come with the package."""
+        return self.with_nulls or model in BUNDLED
 
     @property
     def resamples(self) -> int:

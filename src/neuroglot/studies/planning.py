@@ -8,8 +8,9 @@ from neuroglot.base.languages import display_name
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import N_BLOCKS
 from neuroglot.studies.language_neurons import planned_passes, profiled, refuse_impossible
-from neuroglot.studies.parameters import NeuronsParameters
+from neuroglot.studies.parameters import AlignmentParameters, LensParameters, NeuronsParameters
 from neuroglot.text.corpus import Corpus
+from neuroglot.text.parallel import ENGLISH, ParallelCorpus
 
 GIB = 2**30
 BUCKETS = 12
@@ -40,6 +41,47 @@ def plan_sentences(lm: LM, corpus: Corpus, parameters: NeuronsParameters) -> lis
         f"at most {tokens:,} tokens, about {spoken(seconds)}; "
         f"counts take about {_size(counts + sums)} beside the model",
     ]
+
+
+def alignment_sentence(lm: LM, corpus: ParallelCorpus, parameters: AlignmentParameters) -> str:
+    """What alignment will read, and for how long; the time is from a short forward."""
+    some = corpus.sample(parameters.n_items, seed=parameters.seed)
+    languages = some.languages + ((ENGLISH,) if some.has_english else ())
+    tokens = sum(len(lm.tokenizer.encode(i[id]).ids) for i in some.items for id in languages)
+    models = 1 + parameters.with_twin(lm.name)
+    seconds = models * tokens / tokens_per_second(lm, parameters.batch_tokens)
+    return (
+        f"alignment: {len(some):,} items in {len(languages)} languages, "
+        f"{models * tokens:,} tokens, about {spoken(seconds)}"
+    )
+
+
+def lens_sentence(lm: LM, corpus: ParallelCorpus, parameters: LensParameters) -> str:
+    """What the lens will read, and for how long: tokens of prompts, and places times levels."""
+    n = len(corpus.languages)
+    directions = n * (n - 1)
+    items = min(parameters.n_items or len(corpus), len(corpus))
+    arms = 1 + parameters.with_twin(lm.name) + parameters.with_nulls
+    answers = [len(lm.tokenizer.encode(i[id]).ids) for i in corpus.items for id in i.texts]
+    mean = sum(answers) / len(answers)
+    prompts = arms * directions * items
+    # A prompt is four lines that are shown, read once for many, and the item in two languages.
+    seconds = prompts * 2 * mean / tokens_per_second(lm, parameters.batch_tokens)
+    seconds += prompts * mean * (lm.n_layers + 1) * seconds_per_row(lm)
+    return (
+        f"the lens: {directions} directions, {items} items in each, {arms} "
+        f"{'arm' if arms == 1 else 'arms'}: {prompts:,} prompts, about {spoken(seconds)}"
+    )
+
+
+def seconds_per_row(lm: LM) -> float:
+    """What one place of one level costs: norm, head and a few passes over the vocabulary."""
+    rows = torch.zeros(64, lm.width, dtype=lm.dtype, device=lm.device)
+    with torch.no_grad():
+        started = time.perf_counter()
+        for _ in range(3):
+            lm.unembed(rows).float().log_softmax(dim=-1).exp().topk(min(10, lm.vocabulary))
+    return (time.perf_counter() - started) / 64
 
 
 def tokens_per_second(lm: LM, batch_tokens: int) -> float:

@@ -51,9 +51,6 @@ from neuroglot.text.prompts import (
     translation,
 )
 
-BUNDLED = ("planted", "reference")
-"""Models that come with the package: always measured beside their nulls."""
-
 STEP = "lens"
 TENSORS = "lens"
 TABLES = ("parallel", "lens", "lens_prompts", "lens_curves", "lens_depths")
@@ -76,7 +73,7 @@ def write_translation_lens(
     asked = Asked.of(lm, corpus, parameters)
     found = asked.measured(lm, MODEL, writer.checkpoint_path, watch)
     beside = {}
-    if parameters.with_nulls or lm.name in BUNDLED:
+    if parameters.with_twin(lm.name):
         twin = untrained_twin(lm, seed=parameters.seed)
         beside[TWIN] = asked.measured(twin, TWIN, writer.checkpoint_path, watch)
     if parameters.with_nulls:
