@@ -29,13 +29,17 @@ SHAPES = "●◆▲■▼×"
 
 @dataclass(frozen=True)
 class Row:
-    """One row: a value per reading; `low` and `high` belong to the first."""
+    """One row: a value per reading; `low` and `high` belong to the first.
+
+    note: words in place of the dots of a row that has none.
+    """
 
     name: str
     names: str
     values: Sequence[float | None]
     low: float | None = None
     high: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,13 +99,14 @@ def _rows(
 ) -> str:
     """Names, spans and intervals, then the dots: one path per reading, the first in colours."""
     left, above, pitch = corner
-    names, spans, whiskers, first = "", "", "", ""
+    names, spans, whiskers, first, notes = "", "", "", "", ""
     others: list[list[tuple[float, float]]] = [[] for _ in picture.readings]
     for index, row in enumerate(picture.rows):
         middle = above + pitch * (index + 0.5)
         names += text(left - 8, middle + 4, row.name)
         known = [place(value) for value in finite(row.values)]
         spans += f"M{at(min(known))} {at(middle)}H{at(max(known))}" if known else ""
+        notes += text(left + 6, middle + 4, row.note, "axis") if row.note and not known else ""
         if row.low is not None and row.high is not None:
             whiskers += f"M{at(place(row.low))} {at(middle)}H{at(place(row.high))}"
         for slot, value in enumerate(row.values):
@@ -112,7 +117,7 @@ def _rows(
     dotted = "".join(
         marks(SHAPES[slot], others[slot], radius=3.4) for slot in range(len(others) - 1, 0, -1)
     )
-    drawn = group(names, "end") + path(spans, "span") + path(whiskers, "whisker")
+    drawn = group(names, "end") + path(spans, "span") + path(whiskers, "whisker") + notes
     return drawn + group(dotted, "l-other") + first
 
 

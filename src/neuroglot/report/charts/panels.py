@@ -21,7 +21,7 @@ from neuroglot.report.charts.drawing import (
 )
 from neuroglot.report.charts.frame import Frame, Values, axes, band, polylines
 from neuroglot.report.charts.marks import marks
-from neuroglot.report.charts.scale import finite, round_up
+from neuroglot.report.charts.scale import decades, finite, round_up
 
 _LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
 _MOST_MARKS = 16
@@ -55,7 +55,8 @@ class Panel:
 class Multiples:
     """All panels, on one pair of axes. `key` explains the styles; `top` fixes the upper end.
 
-    The axis starts at zero, or below it where a value does.
+    The axis starts at zero, or below it where a value does. A logarithmic one takes in at most six
+    powers of ten: what is smaller stands on its lower edge.
     """
 
     panels: Sequence[Panel]
@@ -66,6 +67,7 @@ class Multiples:
     reading: Reading
     key: Sequence[tuple[str, str]] = ()
     top: float | None = None
+    logarithmic: bool = False
 
 
 def multiples(picture: Multiples) -> Chart:
@@ -82,10 +84,7 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
-    values = _everything(picture)
-    top = picture.top or round_up(max(values, default=1.0), 3)
-    lowest = min(values, default=0.0)
-    bottom = -round_up(-lowest, 3) if lowest < 0 else 0.0
+    bottom, top = _ends(picture)
     frames = [
         Frame(
             (index % across) * (inner_width + _GAP) + _LEFT,
@@ -95,6 +94,7 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
             picture.columns,
             top,
             bottom,
+            picture.logarithmic,
         )
         for index in range(len(picture.panels))
     ]
@@ -113,6 +113,15 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
     origins = [(frame.x, frame.y) for frame in frames]
     reach = Reach(origins, frames[0].step, frames[0].step, inner)
     return Drawing(width, height, body, reach)
+
+
+def _ends(picture: Multiples) -> tuple[float, float]:
+    values = _everything(picture)
+    if picture.logarithmic:
+        return decades(values)
+    top = picture.top or round_up(max(values, default=1.0), 3)
+    lowest = min(values, default=0.0)
+    return (-round_up(-lowest, 3) if lowest < 0 else 0.0), top
 
 
 def _panel(panel: Panel, frame: Frame) -> str:
