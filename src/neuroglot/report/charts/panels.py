@@ -24,6 +24,7 @@ from neuroglot.report.charts.marks import marks
 from neuroglot.report.charts.scale import decades, finite, round_up
 
 _LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
+_LEFT_OF_POWERS = 33
 _MOST_MARKS = 16
 
 
@@ -80,14 +81,15 @@ def multiples(picture: Multiples) -> Chart:
 
 
 def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
-    inner_width = (width - _LEFT - 2 - _GAP * (across - 1)) / across
+    left = _LEFT_OF_POWERS if picture.logarithmic else _LEFT
+    inner_width = (width - left - 2 - _GAP * (across - 1)) / across
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
     bottom, top = _ends(picture)
     frames = [
         Frame(
-            (index % across) * (inner_width + _GAP) + _LEFT,
+            (index % across) * (inner_width + _GAP) + left,
             (index // across) * pitch + key_height + _ABOVE,
             inner_width,
             inner,
@@ -109,7 +111,7 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
         )
         body += group(outer + _panel(panel, frame), panel.names)
     height = key_height + -(-len(frames) // across) * pitch + _BELOW + 8
-    body += group(text(width / 2 + _LEFT / 2, height - 3, picture.axis, "axis"), "middle")
+    body += group(text(width / 2 + left / 2, height - 3, picture.axis, "axis"), "middle")
     origins = [(frame.x, frame.y) for frame in frames]
     reach = Reach(origins, frames[0].step, frames[0].step, inner)
     return Drawing(width, height, body, reach)

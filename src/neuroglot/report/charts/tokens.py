@@ -24,8 +24,8 @@ from neuroglot.report.charts.heat import tiles
 from neuroglot.report.charts.scale import Domain
 from neuroglot.report.palette import ink_class
 
-_LETTER = 6.1
-"""Width of a letter of the code's font at ten pixels."""
+_LETTER, _NAME_LETTER = 6.1, 6.8
+"""Widths of a letter of the code's font, in a cell at ten pixels and in a row's name at eleven."""
 _ROW = 19.0
 _LEAST, _MOST = 54.0, 96.0
 _LONGEST_ROW = 16
@@ -53,7 +53,7 @@ class TokenGrid:
 
 def token_grid(grid: TokenGrid) -> Chart:
     """The chart, in one size."""
-    left = max(_letters(fitting(row, _LONGEST_ROW)) for row in grid.rows) * _LETTER + 14
+    left = max(_letters(fitting(row, _LONGEST_ROW)) for row in grid.rows) * _NAME_LETTER + 10
     step = float(int(min(_MOST, max(_LEAST, (WIDE - left - 2) / len(grid.columns)))))
     width, height = step * len(grid.columns), _ROW * len(grid.rows)
     cells = tiles(grid.probabilities, _PROBABILITY, step, _ROW) + _words(grid, step)

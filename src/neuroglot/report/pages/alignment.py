@@ -15,7 +15,15 @@ from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain, finite
 from neuroglot.report.numbers import share
-from neuroglot.report.pages.source import Row, Source, level_mark, level_name, look, named
+from neuroglot.report.pages.source import (
+    EMBEDDING,
+    Row,
+    Source,
+    level_mark,
+    level_name,
+    look,
+    named,
+)
 from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table, Value
 
 _FIT_A_PHONE = 12
@@ -123,9 +131,8 @@ def picture(source: Source) -> Figure | None:
 
 
 def _found(source: Source) -> _Found | None:
-    rows = [row for row in source.rows("mexa") if row["pooling"] == "weighted"]
-    rows = [row for row in rows if not row["centred"] and row["data"] == rows[0]["data"]]
-    rows = [row for row in rows if row["identical"] == "dropped"] or rows
+    rows = source.rows("mexa", pooling="weighted", centred=False, identical="dropped")
+    rows = [row for row in rows if row["data"] == rows[0]["data"]]
     pairs = {(row["pivot"], row["language"], row["layer"]): row for row in rows}
     if not any(row["score"] is not None for (a, b, _), row in pairs.items() if a != b):
         return None
@@ -323,9 +330,9 @@ def _tree(found: _Found) -> Figure | None:
     left_out = [named(language) for language in found.languages if language not in kept]
     return Figure(
         "alignment-tree",
-        [Panel("alignment-tree-a", "", chart)],
+        [Panel("alignment-tree-a", "Languages by their alignment", chart)],
         f"Average linkage of 1 − alignment, mean of {found.middle_name}, both ways round. Close "
-        "languages share tokens too: (b) above says how much of this is text."
+        "languages share tokens too: the control above says how much of this is text."
         + (f" Without a value, and left out: {', '.join(left_out)}." if left_out else ""),
     )
 
@@ -355,12 +362,12 @@ def _levels_table(found: _Found) -> Table:
     return Table(
         "alignment-table",
         "",
-        [Column("pivot"), Column("language"), Column("layer"), *_COLUMNS],
+        [Column("pivot"), Column("language"), Column("layer", "count", note=EMBEDDING), *_COLUMNS],
         [
             [
                 named(pivot),
                 named(language),
-                level_mark(level),
+                level,
                 *(found.rows[pivot, language, level][name] for name in _TAIL),
             ]
             for pivot, language, level in keys
@@ -378,8 +385,8 @@ def _readings_table(source: Source, found: _Found) -> Table:
     middle = set(found.middle)
     cells: dict[tuple[str, str, str, bool, str], list[Row]] = {}
     data = next(iter(found.rows.values()))["data"]
-    for row in source.rows("mexa"):
-        if row["data"] == data and row["layer"] in middle and row["pivot"] != row["language"]:
+    for row in source.rows("mexa", data=data):
+        if row["layer"] in middle and row["pivot"] != row["language"]:
             names = ("pivot", "language", "pooling", "centred", "identical")
             cells.setdefault(tuple(row[name] for name in names), []).append(row)
     place = {language: number for number, language in enumerate(found.languages)}

@@ -16,20 +16,30 @@ from neuroglot.report.charts.panels import Panel as Curve
 from neuroglot.report.charts.scale import finite
 from neuroglot.report.numbers import measure, share
 from neuroglot.report.pages import prompts
-from neuroglot.report.pages.source import Row, Source, level_mark, level_name, look, named
+from neuroglot.report.pages.source import (
+    EMBEDDING,
+    Row,
+    Source,
+    level_mark,
+    level_name,
+    look,
+    named,
+)
 from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table, Value
 
 EVERY = "all"
 """The source or target of a row that stands for all of them."""
+
+_READING = {"lens": "plain", "part": "both", "scheme": "fractional", "identical": "kept"}
 
 _MOST_ROWS = 2000
 _CATEGORIES = {
     "english": ("English", "l-english", "×"),
     "english only": ("English only", "l-english", "◇"),
     "keywords": ("Keywords", "tone-a", "●"),
-    "source keywords": ("Keywords of the source", "tone-e", "▲"),
-    "target keywords": ("Keywords of the target", "tone-b", "■"),
-    "third languages": ("Keywords of third languages", "tone-c", "▼"),
+    "source keywords": ("Source keywords", "tone-e", "▲"),
+    "target keywords": ("Target keywords", "tone-b", "■"),
+    "third languages": ("Third languages", "tone-c", "▼"),
 }
 _JUDGED = ("english", "english only", "keywords", "third languages")
 _GOLD = (
@@ -38,6 +48,11 @@ _GOLD = (
     ("probability", "probability", "tone-c", "▲"),
 )
 _EVENTS = ("first", "onset", "passes", "peak")
+_SIDES = {
+    "target": ("main", "it is the target"),
+    "source": ("second", "it is the source"),
+    "third": ("twin", "it is neither"),
+}
 _EXCLUDED = {
     "context": ("main", "prompt and answer left out"),
     "gold": ("second", "answer left out"),
@@ -134,12 +149,7 @@ def picture(source: Source) -> Figure | None:
 
 
 def _curves(source: Source) -> _Curves:
-    rows = [
-        row
-        for row in source.rows("lens_curves")
-        if row["source"] == row["target"] == EVERY and row["lens"] == "plain"
-    ]
-    rows = [row for row in rows if row["identical"] == "kept"] or rows
+    rows = source.rows("lens_curves", source=EVERY, target=EVERY, lens="plain", identical="kept")
     found: dict[tuple[str, str, str, int], Row] = {}
     for row in rows:
         category, kind = row["category"], row["measure"]
@@ -188,12 +198,13 @@ def _masses(source: Source, curves: _Curves) -> Figure:
     key = [("main", "mass"), ("band", "95% interval"), ("null", "random sets")]
     return Figure(
         "lens-masses",
-        [_multiples("lens-masses-a", curves, [panel(name) for name in names], reading, key)],
+        [_multiples("lens-masses-a", curves.levels, [panel(name) for name in names], reading, key)],
         "Probability that the lens gives to each category at the places of the answer, mean over "
-        "items, then over all pairs of source and target. Tokens of the prompt and of the answer "
-        "are left out. Control: random sets of equal size and frequency. One logarithmic scale: "
-        "the distance between a line and its control is what the claims judge; what is too small "
-        "for the scale stands on its lower edge.",
+        "items, then over all pairs of source and target. Third languages: keywords of languages "
+        "that are neither. Tokens of the prompt and of the answer are left out. Control: random "
+        "sets of equal size and frequency. One logarithmic scale: the distance between a line and "
+        "its control is what the claims judge; what is too small for the scale stands on its "
+        "lower edge.",
         _table(source),
     )
 
@@ -218,7 +229,7 @@ def _left_out(curves: _Curves) -> Figure:
     key = [_EXCLUDED[out] for out in shown]
     return Figure(
         "lens-left-out",
-        [_multiples("lens-left-out-a", curves, panels, reading, key)],
+        [_multiples("lens-left-out-a", curves.levels, panels, reading, key)],
         "The same by what is left out: nothing, forms of the true token, or forms of every token "
         "of the prompt too. What falls away from one to the next was copying.",
     )
@@ -228,37 +239,34 @@ def _by_language(source: Source) -> Figure | None:
     """Each language's own keywords: as the target, as the source, as a third language."""
     rows = [
         row
-        for row in source.rows("lens_curves")
-        if row["side"]
+        for row in source.rows("lens_curves", measure="mass", excluded="context", **_READING)
+        if row["side"] in _SIDES
         and row["category"] not in _CATEGORIES
-        and (row["lens"], row["part"], row["scheme"]) == ("plain", "both", "fractional")
-        and (row["measure"], row["excluded"], row["identical"]) == ("mass", "context", "kept")
         and {row["source"], row["target"]} <= {EVERY, row["category"]}
     ]
     if not rows:
         return None
-    cells = {(row["category"], row["side"], row["layer"]): row["value"] for row in rows}
+    cells = {(row["category"], row["side"], row["layer"]): row for row in rows}
     levels = sorted({row["layer"] for row in rows})
     languages = source.ordered(row["category"] for row in rows)
-    sides = {
-        "target": ("main", "it is the target"),
-        "source": ("second", "it is the source"),
-        "third": ("twin", "it is neither"),
-    }
-    shown = [side for side in sides if any(row["side"] == side for row in rows)]
+    shown = [side for side in _SIDES if any(row["side"] == side for row in rows)]
 
-    def line(language: str, side: str) -> Values:
-        return [cells.get((language, side, level)) for level in levels]
+    def line(language: str, side: str, column: str = "value") -> Values:
+        found = (cells.get((language, side, level)) for level in levels)
+        return [None if row is None else row[column] for row in found]
 
     panels = [
         Curve(
             named(language),
             *look(language),
-            [Line(sides[side][0], line(language, side)) for side in reversed(shown)],
+            [
+                Line("null", line(language, shown[0], "control_value")),
+                *(Line(_SIDES[side][0], line(language, side)) for side in reversed(shown)),
+            ],
         )
         for language in languages
     ]
-    told = "; ".join(f"{sides[side][1]} {{{slot}}}" for slot, side in enumerate(shown))
+    told = "; ".join(f"{_SIDES[side][1]} {{{slot}}}" for slot, side in enumerate(shown))
     reading = Reading(
         [named(language) for language in languages],
         [level_name(level) for level in levels],
@@ -266,11 +274,10 @@ def _by_language(source: Source) -> Figure | None:
         [[line(language, side) for language in languages] for side in shown],
         [_DIGITS] * len(shown),
     )
-    curves = _Curves(levels, {})
-    key = [sides[side] for side in shown]
+    key = [*(_SIDES[side] for side in shown), ("null", "random sets")]
     return Figure(
         "lens-languages",
-        [_multiples("lens-languages-a", curves, panels, reading, key)],
+        [_multiples("lens-languages-a", levels, panels, reading, key)],
         "Keywords of each language by its part in the translation, mean over all pairs in which it "
         "has that part; tokens of prompt and answer left out. An id that several languages have "
         "is shared out among them.",
@@ -301,7 +308,7 @@ def _reading(
 
 def _multiples(
     id: str,
-    curves: _Curves,
+    levels: Sequence[int],
     panels: Sequence[Curve],
     reading: Reading,
     key: Sequence[tuple[str, str]],
@@ -309,7 +316,7 @@ def _multiples(
     chart = multiples(
         Multiples(
             panels,
-            [level_mark(level) for level in curves.levels],
+            [level_mark(level) for level in levels],
             "layer (E: the embedding)",
             "Mass over the layers, one panel each",
             "Each panel shows probability mass over the layers on a logarithmic scale; the key "
@@ -356,8 +363,7 @@ def _gold(curves: _Curves) -> Figure | None:
 
 def _depths(source: Source) -> Figure | None:
     """Where things happen: one row per category and event."""
-    rows = [row for row in source.rows("lens_depths") if row["source"] == row["target"] == EVERY]
-    rows = [row for row in rows if row["identical"] == "kept"] or rows
+    rows = source.rows("lens_depths", source=EVERY, target=EVERY, identical="kept")
     if not rows:
         return None
     rows.sort(key=lambda row: (_place(row["category"]), _event(row["event"])))
@@ -377,19 +383,20 @@ def _depths(source: Source) -> Figure | None:
     chart = dots(
         Dots(
             drawn,
-            ["layer"],
-            "layer (−1: the embedding)",
+            ["layer, with its 95% interval"],
+            "layer",
             "Where things happen",
             "One row per category and event: a dot at its layer, a bar for its interval.",
             1,
+            whole=True,
         )
     )
     return Figure(
         "lens-depths",
         [Panel("lens-depths-a", "Where things happen", chart)],
-        "The layer of each event, mean over all pairs of source and target. Onset: the first "
-        "layer above half of the largest value; peak: the largest. Bar: 95% interval. “Not "
-        "located” where the resampled layers are spread too widely to name one.",
+        "The layer of each event, over all pairs of source and target; −1 is the embedding. "
+        "Onset: the first layer above half of the largest value; peak: the largest. Bar: 95% "
+        "interval. “Not located” where the resampled layers are spread too widely to name one.",
         _depths_table(source),
     )
 
@@ -414,7 +421,7 @@ def _depths_table(source: Source) -> Table:
             Column("category"),
             Column("event"),
             Column("identical pairs"),
-            Column("layer", "fixed", 1),
+            Column("layer", "fixed", 1, EMBEDDING),
             Column("low", "fixed", 1),
             Column("high", "fixed", 1),
             Column("share of the depth", "fixed", 2),
@@ -439,19 +446,12 @@ def _depths_table(source: Source) -> Table:
 
 def _table(source: Source) -> Table:
     """All rows over all directions, the reading that counts first, as long as there is room."""
-    rows = [row for row in source.rows("lens_curves") if row["source"] == row["target"] == EVERY]
-    wanted = (
-        ("lens", "plain"),
-        ("identical", "kept"),
-        ("measure", "mass"),
-        ("part", "both"),
-        ("scheme", "fractional"),
-        ("excluded", "context"),
-    )
+    rows = source.rows("lens_curves", source=EVERY, target=EVERY)
+    wanted = _READING | {"measure": "mass", "excluded": "context"}
     rows.sort(
         key=lambda row: (
-            sum(row[name] != value for name, value in wanted),
-            *(row[name] for name, _ in wanted),
+            sum(row[name] != value for name, value in wanted.items()),
+            *(row[name] for name in wanted),
             _place(row["category"]),
             row["category"],
             row["layer"],
@@ -463,7 +463,7 @@ def _table(source: Source) -> Table:
     def line(row: Row) -> list[Value]:
         return [
             _title(row["category"]),
-            level_mark(row["layer"]),
+            row["layer"],
             *(row[name] for name in numbers),
             *(None if row[name] is None else row[name].replace("_", " ") for name in words),
         ]
@@ -473,7 +473,7 @@ def _table(source: Source) -> Table:
         "",
         [
             Column("category"),
-            Column("layer"),
+            Column("layer", "count", note=EMBEDDING),
             Column("value", "measure"),
             Column("low", "measure"),
             Column("high", "measure"),

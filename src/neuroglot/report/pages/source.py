@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import pyarrow.compute as pc
+
 from neuroglot.base.languages import display_name, language
 from neuroglot.report.palette import language_class
 from neuroglot.runs.directory import Run
 from neuroglot.runs.manifest import Manifest
 
 Row = dict[str, Any]
+
+EMBEDDING = "−1 is the embedding"
+"""What a table says of a column of levels."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +39,14 @@ class Source:
         """Whether that table was written."""
         return self.run.has(table)
 
-    def rows(self, table: str) -> list[Row]:
-        """A table's rows, none if it was not written."""
+    def rows(self, table: str, **where: str | bool) -> list[Row]:
+        """A table's rows, none if it was not written; `where` keeps those of these values."""
         if not self.run.has(table):
             return []
-        rows: list[Row] = self.run.table(table).to_pylist()
+        found = self.run.table(table)
+        for column, value in where.items():
+            found = found.filter(pc.equal(found[column], value))
+        rows: list[Row] = found.to_pylist()
         return rows
 
     @cached_property
