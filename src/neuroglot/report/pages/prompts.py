@@ -104,7 +104,7 @@ def _grid(
     cells: dict[tuple[int, int], Row], positions: Sequence[int], levels: Sequence[int], title: str
 ) -> TokenGrid:
     rows = [[cells.get((position, level)) for level in levels] for position in positions]
-    gold = [next(label(cell["gold_token"]) for cell in row if cell) for row in rows]
+    gold = [next((label(cell["gold_token"]) for cell in row if cell), "") for row in rows]
     return TokenGrid(
         [[label(cell["top_tokens"][0]) if cell else "" for cell in row] for row in rows],
         [[cell["top_probabilities"][0] if cell else None for cell in row] for row in rows],
