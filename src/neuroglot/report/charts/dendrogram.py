@@ -26,6 +26,8 @@ from neuroglot.report.charts.scale import decimals, round_up, ticks
 from neuroglot.report.numbers import fixed
 
 Distances = Sequence[Sequence[float]]
+Group = tuple[int, ...]
+"""The leaves of a part of the tree, by number."""
 
 _PITCH = 22.0
 _STUB = 6.0
@@ -34,10 +36,10 @@ _STUB = 6.0
 
 @dataclass(frozen=True)
 class Merge:
-    """Two groups that become one, and their distance; a group is its leaves, by number."""
+    """Two groups that become one, and their distance."""
 
-    first: tuple[int, ...]
-    second: tuple[int, ...]
+    first: Group
+    second: Group
     height: float
 
 
@@ -68,10 +70,10 @@ def average_linkage(distances: Distances) -> list[Merge]:
     Two groups are as far apart as their leaves are on average.
     """
 
-    def between(pair: tuple[tuple[int, ...], tuple[int, ...]]) -> float:
+    def between(pair: tuple[Group, Group]) -> float:
         return fmean(distances[min(a, b)][max(a, b)] for a, b in product(*pair))
 
-    groups = [(leaf,) for leaf in range(len(distances))]
+    groups: list[Group] = [(leaf,) for leaf in range(len(distances))]
     merges = []
     while len(groups) > 1:
         first, second = min(combinations(groups, 2), key=between)
@@ -123,7 +125,9 @@ def _drawing(tree: Tree, merges: Sequence[Merge], order: Sequence[int], width: f
 
     body = _axis(tree, ticks(0, farthest, 5), (left, scale, farthest), above, bottom)
     end = left + scale + _STUB
-    nodes = {(leaf,): (end, above + _PITCH * (n + 0.5)) for n, leaf in enumerate(order)}
+    nodes: dict[Group, tuple[float, float]] = {
+        (leaf,): (end, above + _PITCH * (n + 0.5)) for n, leaf in enumerate(order)
+    }
     lines = ""
     for merge in merges:
         (ax, ay), (bx, by) = nodes[merge.first], nodes[merge.second]

@@ -108,7 +108,7 @@ def _grid(
     return TokenGrid(
         [[label(cell["top_tokens"][0]) if cell else "" for cell in row] for row in rows],
         [[cell["top_probabilities"][0] if cell else None for cell in row] for row in rows],
-        [[bool(cell) and cell["top_ids"][0] == cell["gold_id"] for cell in row] for row in rows],
+        [[cell is not None and _is_true(cell) for cell in row] for row in rows],
         gold,
         [level_mark(level) for level in levels],
         "layer (E: the embedding)",
@@ -119,6 +119,10 @@ def _grid(
     )
 
 
+def _is_true(cell: Row) -> bool:
+    return bool(cell["top_ids"][0] == cell["gold_id"])
+
+
 def _reading(
     rows: Sequence[Sequence[Row | None]], gold: Sequence[str], levels: Sequence[int]
 ) -> Reading:
@@ -127,27 +131,23 @@ def _reading(
     most = max(len(cell["top_tokens"]) for row in rows for cell in row if cell)
     depth = min(_LIKELIEST, most)
 
-    def column(name: str) -> list[list[float | None]]:
-        return [[cell[name] if cell else None for cell in row] for row in rows]
+    def column(name: str, rank: int | None = None) -> list[list[float | None]]:
+        """A value of every cell, or one place of its lists; words by their number."""
 
-    def likeliest(name: str, rank: int) -> list[list[float | None]]:
-        found: list[list[float | None]] = []
-        for row in rows:
-            values = [cell[name][rank] if cell and rank < len(cell[name]) else None for cell in row]
-            if name == "top_tokens":
-                values = [
-                    None if value is None else words.setdefault(label(value), len(words))
-                    for value in values
-                ]
-            found.append(values)
-        return found
+        def value(cell: Row) -> float | None:
+            found = cell[name] if rank is None else dict(enumerate(cell[name])).get(rank)
+            if isinstance(found, str):
+                return words.setdefault(label(found), len(words))
+            return None if found is None else float(found)
+
+        return [[None if cell is None else value(cell) for cell in row] for row in rows]
 
     slots = [column("gold_rank"), column("gold_probability"), column("entropy")]
     digits = [0, 3, 2]
     told = []
     for rank in range(depth):
         told.append(f"{{{len(slots)}}} {{{len(slots) + 1}}}")
-        slots += [likeliest("top_tokens", rank), likeliest("top_probabilities", rank)]
+        slots += [column("top_tokens", rank), column("top_probabilities", rank)]
         digits += [WORD, 3]
     return Reading(
         gold,
