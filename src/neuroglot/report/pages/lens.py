@@ -231,7 +231,7 @@ def _left_out(curves: _Curves) -> Figure:
         "lens-left-out",
         [_multiples("lens-left-out-a", curves.levels, panels, reading, key)],
         "The same by what is left out: nothing, forms of the true token, or forms of every token "
-        "of the prompt too. What falls away from one to the next was copying.",
+        "of the prompt too. What falls away is the answer, then what the prompt holds.",
     )
 
 
