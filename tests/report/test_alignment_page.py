@@ -166,7 +166,7 @@ def test_a_deep_model_keeps_the_page_small_and_says_what_it_left_out(make_run):
 def test_the_page_stands_alone_and_says_what_was_read(text):
     read = Reader(text)
     ids = re.findall(r'<section id="(\w+)"', text)
-    assert ids == ["alignment", "parallel", "making"]
+    assert ids == ["alignment", "parallel", "making", "words"]
     assert "31" in re.search(r'id="parallel-table".*?</table>', text, re.S)[0]
     assert "most of them in Java and C#" in read.text
     named = [a["id"] for _, a in read.elements if "id" in a]
@@ -189,6 +189,26 @@ def test_a_page_of_neurons_shows_alignment_where_it_was_measured(make_run):
     assert "3 languages: Go, C, Python" in page
     section = page[page.index('<section id="alignment"') :]
     assert section.index("Go") < section.index("Python"), "the page's own order"
+
+
+def test_verdicts_stand_in_the_first_lines_and_in_full_below(make_run, run):
+    claims = [
+        row | {"id": "A-4a", "statement": "C# and Java align closely."}
+        for row in run.table("claims").to_pylist()
+        if (row["id"], row["scope"]) == ("A-2", "overall")
+    ]
+    tables = {"mexa": translated.mexa(), "claims": claims}
+    page = render(make_run(only=tables, study="mexa"))
+    assert "A-4a, “C# and Java align closely”: does not hold." in Reader(page).text
+    assert page.index('<section id="claims"') < page.index('<section id="alignment"')
+
+
+def test_only_words_that_the_page_uses_are_explained(text, page):
+    explained = [part[part.index('<section id="words"') :] for part in (text, page)]
+    assert "counts of tokens" in explained[0]
+    assert "candidate" not in explained[0]
+    assert "counts of tokens" not in explained[1]
+    assert "candidate" in explained[1]
 
 
 def test_without_the_table_there_is_no_section(make_run):

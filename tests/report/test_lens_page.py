@@ -191,7 +191,7 @@ def test_no_token_becomes_markup(text):
 
 def test_the_page_stands_alone_within_its_size(text):
     read = Reader(text)
-    assert re.findall(r'<section id="(\w+)"', text) == ["lens", "parallel", "making"]
+    assert re.findall(r'<section id="(\w+)"', text) == ["lens", "parallel", "making", "words"]
     named = [a["id"] for _, a in read.elements if "id" in a]
     assert len(named) == len(set(named))
     assert not [a for _, a in read.elements if "style" in a]

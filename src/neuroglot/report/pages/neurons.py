@@ -47,7 +47,7 @@ def page(source: Source) -> Page:
             corpus.section(source),
             parallel.section(source),
             making.section(source),
-            words.section(),
+            words.section(source),
         ],
         anchors=deck.ids,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from neuroglot.report.pages import alignment, claims, lens, making, parallel
+from neuroglot.report.pages import alignment, claims, lens, making, parallel, words
 from neuroglot.report.pages.frame import framed
 from neuroglot.report.pages.source import Source
 from neuroglot.report.parts import Figure, Page, Section
@@ -39,5 +39,11 @@ def _page(
         question,
         [*answer, *claims.sentences(source)],
         picture,
-        [claims.section(source), finding, parallel.section(source), making.section(source)],
+        [
+            claims.section(source),
+            finding,
+            parallel.section(source),
+            making.section(source),
+            words.section(source),
+        ],
     )
