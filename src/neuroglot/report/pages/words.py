@@ -110,7 +110,11 @@ _VERDICT = (
 def section(source: Source) -> Section:
     """The words of the sections that the run has tables for."""
     aligned, read = source.has("mexa"), source.has("lens") or source.has("lens_curves")
-    words = _NEURONS if source.manifest.study == "neurons" else ()
-    words += (_PARALLEL if aligned or read else ()) + (_ALIGNMENT if aligned else ())
-    words += (_LENS if read else ()) + _VERDICT
+    words = [
+        *(_NEURONS if source.manifest.study == "neurons" else ()),
+        *(_PARALLEL if aligned or read else ()),
+        *(_ALIGNMENT if aligned else ()),
+        *(_LENS if read else ()),
+        *_VERDICT,
+    ]
     return Section("words", "How to read this page", "", [Facts("", words, names="long")])
