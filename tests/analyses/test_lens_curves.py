@@ -147,6 +147,7 @@ def test_keys_are_unique_and_a_side_is_named(found):
         (row["source"], row["category"]): row["side"] for row in rows if row["source"] != "java"
     }
     assert sides["python", "python"] == "source"
+    assert sides["all", "keywords"] is None
     assert sides["all", "target keywords"] == "target"
     assert sides["all", "third languages"] == "third"
     assert sides["all", "english"] is None
@@ -186,3 +187,26 @@ def test_what_never_happens_is_not_located(found):
     )
     assert row["layer"] is None
     assert not row["located"]
+
+
+def test_a_language_is_looked_at_by_the_part_it_plays(found):
+    rows = rows_of(curve_columns(found, NAMED, resamples=5, seed=0))
+
+    def value(source, target):
+        (row,) = (
+            row
+            for row in rows
+            if (row["source"], row["target"], row["category"]) == (source, target, "python")
+            and (row["scheme"], row["measure"], row["excluded"]) == ("fractional", "mass", "gold")
+            and (row["layer"], row["identical"]) == (3, "kept")
+        )
+        return row
+
+    for number, pair in enumerate((("python", "all"), ("all", "python"))):
+        own = found.direction == number
+        mean = np.average(found.mass[own, 4, 1, 0], weights=found.count[own])
+        assert value(*pair)["value"] == pytest.approx(mean)
+        assert value(*pair)["side"] == ("source", "target")[number]
+    # With two languages neither is ever a third one.
+    assert value("all", "all")["value"] is None
+    assert value("all", "all")["side"] == "third"

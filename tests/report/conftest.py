@@ -362,12 +362,21 @@ def _claims(languages, n_star):
 def make_run(tmp_path_factory):
     """Write a run of the made-up tables, less the ones named, and open it."""
 
-    def make(*, languages=None, layers=LAYERS, without=(), changed=None, name="made-up") -> Run:
+    def make(
+        *,
+        languages=None,
+        layers=LAYERS,
+        without=(),
+        changed=None,
+        only=None,
+        study="neurons",
+        name="made-up",
+    ) -> Run:
         folder: Path = tmp_path_factory.mktemp("runs") / "run"
-        made = tables(languages or LANGUAGES, layers) | (changed or {})
+        made = tables(languages or LANGUAGES, layers) | (changed or {}) if only is None else only
         with open_for_writing(
             folder,
-            study="neurons",
+            study=study,
             command="neuroglot neurons --model models/small --data corpus " + HOSTILE[0],
             parameters={
                 "languages": languages or LANGUAGES,

@@ -174,6 +174,35 @@ def test_values_are_read_with_the_pointer_and_the_arrow_keys(visit, run):
     assert told.startswith(f"Rust, layer 5: {count['count']} neurons")
 
 
+def test_a_prompt_scrolls_in_its_own_box_and_is_read_with_the_arrow_keys(visit, make_run, tmp_path):
+    from neuroglot.report.page import render
+    from report import translated
+
+    run = make_run(only=translated.lens(), study="lens", languages=translated.LANGUAGES)
+    path = tmp_path / "lens.html"
+    path.write_text(render(run), encoding="utf-8")
+    tab = visit(380, path=path)
+    assert tab.evaluate("document.documentElement.scrollWidth") == 380
+    figure = tab.locator("#prompt-1-lens")
+    holder, chart = figure.locator(".scroll"), figure.locator("svg")
+    assert holder.evaluate("box => box.scrollWidth > 2 * box.clientWidth")
+    chart.focus()
+    row = next(
+        row
+        for row in run.table("lens").to_pylist()
+        if (row["source"], row["item"], row["layer"]) == ("python", "17", -1)
+    )
+    told = figure.locator("output").inner_text()
+    assert told.startswith(f"public at the embedding: rank {row['gold_rank']}, probability ")
+    best = row["top_probabilities"][0]
+    assert f"Likeliest: {row['top_tokens'][0].replace(' ', '·')} {best:.3f} · " in told
+    for _ in range(12):
+        tab.keyboard.press("ArrowRight")
+    assert figure.locator("output").inner_text().startswith("public at layer 11: ")
+    assert holder.evaluate("box => box.scrollLeft") > 0, "the cell that is read is in sight"
+    assert tab.evaluate("document.documentElement.scrollWidth") == 380
+
+
 def test_the_table_sorts_filters_and_grows(visit, run):
     tab = visit()
     table = tab.locator("#neurons-table")

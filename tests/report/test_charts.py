@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from neuroglot.report.charts import scale
 from neuroglot.report.charts.bars import Bar, Bars, bars
 from neuroglot.report.charts.code import tinted
+from neuroglot.report.charts.dendrogram import Leaf, Tree, average_linkage, dendrogram
 from neuroglot.report.charts.dots import Dots, Row, dots
 from neuroglot.report.charts.drawing import NARROW, Reading, svg
 from neuroglot.report.charts.heat import HeatMap, heat
 from neuroglot.report.charts.lines import Lines, Series, lines
 from neuroglot.report.charts.marks import marks
 from neuroglot.report.charts.panels import Line, Multiples, Panel, multiples
+from neuroglot.report.charts.tokens import TokenGrid, fitting, token_grid
 
 HOSTILE = "</svg><script>\"&'"
 
@@ -194,10 +196,32 @@ def all_kinds():
                 [("main", HOSTILE), ("band", HOSTILE)],
             )
         ),
+        dendrogram(
+            Tree(
+                [Leaf(HOSTILE, "l-c", "×")] * 3,
+                [[0, 0.1, 0.5], [0.1, 0, 0.7], [0.5, 0.7, 0]],
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+            )
+        ),
+        token_grid(
+            TokenGrid(
+                [[HOSTILE, HOSTILE]],
+                [[0.5, None]],
+                [[True, False]],
+                [HOSTILE],
+                ["E", "0"],
+                HOSTILE,
+                HOSTILE,
+                HOSTILE,
+                reading,
+            )
+        ),
     ]
 
 
-@pytest.mark.parametrize("kind", range(5))
+@pytest.mark.parametrize("kind", range(7))
 def test_every_kind_is_well_formed_and_named_whatever_the_labels(kind):
     chart = all_kinds()[kind]
     for drawing in filter(None, (chart.wide, chart.narrow)):
@@ -219,3 +243,115 @@ def test_tinted_code_keeps_every_character_and_frames_the_strongest_token():
     assert '<b class="s6">(&lt;x&gt;)</b>' in code
     assert code.endswith(":")
     assert str(tinted(["a"], [None], strongest=1.0)) == "a"
+
+
+def joined(distances):
+    return [
+        (merge.first, merge.second, round(merge.height, 9)) for merge in average_linkage(distances)
+    ]
+
+
+def test_average_linkage_joins_as_by_hand():
+    """0 and 1 join at 0.1; 2 and 3 at 0.2; the two pairs at the mean of 0.5, 0.7, 0.6, 1.0."""
+    distances = [
+        [0.0, 0.1, 0.5, 0.7],
+        [0.1, 0.0, 0.6, 1.0],
+        [0.5, 0.6, 0.0, 0.2],
+        [0.7, 1.0, 0.2, 0.0],
+    ]
+    assert joined(distances) == [((0,), (1,), 0.1), ((2,), (3,), 0.2), ((0, 1), (2, 3), 0.7)]
+
+
+def test_of_equal_distances_the_first_counts_and_one_thing_joins_nothing():
+    assert joined([[0, 1, 1], [1, 0, 1], [1, 1, 0]]) == [((0,), (1,), 1), ((0, 1), (2,), 1)]
+    assert joined([[0.0]]) == []
+
+
+def test_average_linkage_has_the_heights_of_scipy():
+    from scipy.cluster.hierarchy import average
+    from scipy.spatial.distance import squareform
+
+    drawn = np.random.default_rng(1).random((9, 9))
+    distances = np.triu(drawn, 1) + np.triu(drawn, 1).T
+    heights = [merge.height for merge in average_linkage(distances.tolist())]
+    assert heights == pytest.approx(average(squareform(distances))[:, 2])
+
+
+def test_a_dendrogram_tells_whom_each_leaf_joins_and_grows_to_the_left():
+    leaves = [Leaf(name, "l-c", "●") for name in ("far", "a", "b")]
+    chart = dendrogram(
+        Tree(leaves, [[0, 0.8, 0.6], [0.8, 0, 0.1], [0.6, 0.1, 0]], "distance", "t", "d")
+    )
+    block = chart.reading.block()
+    assert block["rows"] == ["far", "a", "b"]
+    partners, heights = block["slots"]
+    assert [block["words"][partner] for (partner,) in partners] == ["a and b", "b", "a"]
+    assert heights == [[700], [100], [100]]
+    branches = re.search(r'class="branch" d="([^"]*)"', chart.wide.body)[1]
+    near, far = (float(x) for x in re.findall(r"M[\d.]+ [\d.]+H([\d.]+)V", branches))
+    assert far < near, "the greater distance is farther left"
+
+
+def test_a_logarithmic_axis_has_powers_of_ten_and_takes_six_of_them_at_most():
+    assert scale.decades([0.02, 0.5, None, 0.0]) == pytest.approx((0.01, 1))
+    assert scale.decades([1e-30, 0.5]) == pytest.approx((1e-6, 1))
+    assert scale.decades([0.1]) == pytest.approx((0.01, 0.1))
+    assert scale.powers(0.001, 1, 4)[1] == ["1", "10⁻¹", "10⁻²", "10⁻³"]
+    assert scale.powers(1e-6, 1, 3)[1] == ["1", "10⁻²", "10⁻⁴", "10⁻⁶"]
+    reading = Reading(["a"], ["0"], "{0}", [[[0.5]]], [2])
+    panel = Panel("a", "l-c", "●", [Line("main", [1.0, 0.1, 0.01, 0.0])])
+    chart = multiples(
+        Multiples([panel], list("0123"), "layer", "t", "d", reading, logarithmic=True)
+    )
+    d = re.search(r'class="line main" d="([^"]*)"', chart.wide.body)[1]
+    heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", d)]
+    steps = [b - a for a, b in pairwise(heights)]
+    assert steps[0] == pytest.approx(steps[1], abs=0.11)
+    assert steps[2] == 0, "nothing lies below the axis"
+
+
+def test_dots_of_layers_have_whole_ticks_and_a_note_where_there_is_no_dot():
+    rows = [Row("a", "l-c", [3.5], 2.9, 11.2), Row("b", "l-c", [None], note="not located")]
+    drawn = dots(Dots(rows, ["layer"], "layer", "t", "d", 1, whole=True)).wide.body
+    assert "not located" in drawn
+    assert ">2.5<" not in drawn
+    assert ">5<" in drawn
+
+
+def grid_of(words, probabilities, true):
+    rows = [f"row {number}" for number in range(len(words))]
+    columns = [str(number) for number in range(len(words[0]))]
+    reading = Reading(rows, columns, "{0}", [probabilities], [3])
+    return token_grid(
+        TokenGrid(words, probabilities, true, rows, columns, "layer", "t", "d", reading)
+    )
+
+
+def test_every_cell_of_a_grid_of_tokens_holds_its_word_and_the_true_ones_a_frame():
+    chart = grid_of(
+        [["one", "two"], ["three", "four"]], [[0.1, 0.9], [None, 1.0]], [[0, 1], [1, 0]]
+    )
+    body = chart.wide.body
+    assert [word for word in ("one", "two", "three", "four") if f">{word}<" in body] == [
+        "one",
+        "two",
+        "four",
+    ], "a cell without a value stays blank"
+    frames = re.findall(r'class="frame \w+" d="([^"]*)"', body)
+    assert "".join(frames).count("M") == 2, "one frame: a box and the hole in it"
+    assert cells(body) == {(0, 0): 3, (0, 1): 28, (1, 1): 31}
+    assert chart.scrolls
+    assert chart.narrow is None
+
+
+@given(st.text(max_size=30), st.integers(2, 20))
+def test_a_word_is_cut_to_its_cell_and_never_lengthened(word, letters):
+    cut = fitting(word, letters)
+    assert len(cut) <= max(letters, 1)
+    assert cut == word or (cut.endswith("…") and word.startswith(cut[:-1]))
+
+
+def test_wide_letters_take_the_room_of_two():
+    assert fitting("関数の名前", 10) == "関数の名前"
+    assert fitting("関数の名前", 9) == "関数の名…"
+    assert fitting("関数の名前", 8) == "関数の…"

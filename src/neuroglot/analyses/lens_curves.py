@@ -76,14 +76,19 @@ def _of_all(
         own = weights * (1 if identical == KEPT else ~found.identical)
         items = int((found.count * (own[0] > 0)).sum())
         where = {"source": ALL, "target": ALL, "identical": identical, "items": items}
-        mass = macro_means(found.mass, found.direction, own)
-        expected = macro_means(found.expected, found.direction, own[:1])[0]
         for place, key in enumerate(named.primary):
-            for number, excluded in enumerate(EXCLUDED):
-                values = mass[:, :, number, place]
-                block = _block(named, where, key, "mass", excluded)
-                block["control_value"] = _known(expected[:, number, place])
-                yield _with_interval(block, values, n)
+            for part, rows in _parts(found, named, key[0]):
+                mass = macro_means(
+                    found.mass[rows, ..., place], found.direction[rows], own[:, rows]
+                )
+                expected = macro_means(
+                    found.expected[rows, ..., place], found.direction[rows], own[:1, rows]
+                )
+                items = int(found.count[rows] @ (own[0, rows] > 0))
+                for number, excluded in enumerate(EXCLUDED):
+                    block = _block(named, where | part | {"items": items}, key, "mass", excluded)
+                    block["control_value"] = _known(expected[0, :, number])
+                    yield _with_interval(block, mass[:, :, number], n)
         gold = macro_means(found.gold, found.direction, own)
         kl = macro_means(found.kl, found.direction, own)
         measured = [*(gold[..., k] for k in range(len(GOLD_MEASURES))), kl]
@@ -95,6 +100,23 @@ def _of_all(
                 block["control_value"] = [float(chance[0, 0])] * len(named.levels)
             yield _with_interval(block, values, n)
         yield from _sums(found, named, where)
+
+
+def _parts(
+    found: Translations, named: Named, category: str
+) -> Iterator[tuple[dict[str, str], NDArray[np.bool_]]]:
+    """Directions a category is looked at in, as rows: all, but a language by the part it plays.
+
+    Under source and target all stand the directions in which a language is neither.
+    """
+    held = {id for pair in named.directions for id in pair}
+    if category not in held:
+        yield {}, np.ones(len(found.direction), dtype=bool)
+        return
+    ends = np.array(named.directions)[found.direction] == category
+    yield {"source": category}, ends[:, 0]
+    yield {"target": category}, ends[:, 1]
+    yield {}, ~ends.any(axis=1)
 
 
 def _sums(
@@ -172,7 +194,8 @@ def _side(category: str, source: str, target: str) -> str | None:
         return "source"
     if category in ("target keywords", target):
         return "target"
-    return "third" if category == "third languages" else None
+    joined = ("english", "english only", "english and keywords", "keywords", GOLD_CATEGORY)
+    return None if category in joined else "third"
 
 
 def _with_interval(

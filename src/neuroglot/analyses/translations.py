@@ -6,6 +6,7 @@ not: what claims resample. Whatever is not resampled is kept as sums over a dire
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def macro_means(
 
     weights: [draw, row]. A direction that a draw leaves out does not count in it.
     """
-    flat = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+    flat = np.asarray(values, dtype=np.float64).reshape(len(values), prod(values.shape[1:]))
     total = np.zeros((len(weights), flat.shape[1]))
     n = np.zeros((len(weights), 1))
     for each in np.unique(direction):

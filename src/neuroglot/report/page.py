@@ -16,13 +16,17 @@ from markupsafe import Markup
 from neuroglot.base.errors import RunError
 from neuroglot.report.charts.drawing import Chart, svg
 from neuroglot.report.escaping import data_block, visible
-from neuroglot.report.pages import neurons
+from neuroglot.report.pages import neurons, translations
 from neuroglot.report.pages.source import Source
 from neuroglot.report.palette import colour_rules
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.runs.storage import write_text
 
-PAGES = {"neurons": neurons.page}
+PAGES = {
+    "neurons": neurons.page,
+    "mexa": translations.mexa_run,
+    "lens": translations.lens_run,
+}
 """The page of each study; `study` is the manifest's word."""
 
 LARGEST = 2_000_000
@@ -91,7 +95,10 @@ def _seen(value: object) -> object:
 
 
 def _drawings(chart: Chart, id: str) -> Markup:
-    """Both sizes of a chart; the stylesheet shows the one that fits."""
+    """Both sizes of a chart; the stylesheet shows the one that fits. Or one that scrolls."""
+    if chart.scrolls:
+        whole = svg(chart, chart.wide, id=id, size="whole")
+        return Markup('<div class="scroll">') + whole + Markup("</div>")
     if chart.narrow is None:
         return svg(chart, chart.wide, id=id, size="fits")
     return svg(chart, chart.wide, id=id, size="wide") + svg(

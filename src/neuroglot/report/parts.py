@@ -184,7 +184,20 @@ class Cards:
     kind: str = field(default="cards", init=False)
 
 
-Block = Figure | Table | Prose | Command | Facts | Claims | Cards
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt: the text that was read, tinted, and a figure of it. `open`: unfolded."""
+
+    id: str
+    title: str
+    code: Markup
+    note: str
+    figure: Figure
+    open: bool = False
+    kind: str = field(default="prompt", init=False)
+
+
+Block = Figure | Table | Prose | Command | Facts | Claims | Cards | Prompt
 
 
 @dataclass(frozen=True)

@@ -62,9 +62,10 @@
         if (name === "row") return reading.rows[row];
         if (name === "column") return reading.columns[column];
         const value = reading.slots[name][row][column], digits = reading.digits[name];
+        if (digits < 0) return missing(value) ? "–" : reading.words[value];
         return missing(value) ? "–" : digits ? fixed(value / 10 ** digits, digits) : count(value);
       });
-    for (const chart of all(":scope > svg[data-reach]", panel)) {
+    for (const chart of all("svg[data-reach]", panel)) {
       const reach = JSON.parse(chart.dataset.reach);
       const [width, height] = reach.size;
       const cursor = document.createElementNS(chart.namespaceURI, "rect");
@@ -101,6 +102,7 @@
         event.preventDefault();
         if (at.row < 0) read(0, 0);
         else read(at.row + move[0], at.column + move[1]);
+        cursor.scrollIntoView({ block: "nearest", inline: "nearest" });
       });
       chart.addEventListener("focus", () => read(at.row, at.column));
     }
@@ -110,7 +112,7 @@
   const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity",
     "font-family", "font-size", "font-weight", "text-anchor", "shape-rendering"];
   function saveChart(panel) {
-    const chart = panel.querySelector(":scope > svg");
+    const chart = panel.querySelector("svg");
     const copy = chart.cloneNode(true);
     const theme = root.dataset.theme;
     root.dataset.theme = "light";

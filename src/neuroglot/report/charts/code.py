@@ -1,7 +1,7 @@
 """Real code with every token tinted by its activation, in the light end of the ramp only.
 
-Above level 12 ink on the tint would be hard to read. The strongest token is framed. Code stands as
-it is: spaces stay spaces.
+Above level 12 ink on the tint would be hard to read. The strongest token is framed where asked.
+Code stands as it is: spaces stay spaces.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,15 @@ _DEEPEST, _STEP = 12, 2
 
 
 def tinted(
-    tokens: Sequence[str], activations: Sequence[float | None], *, strongest: float
+    tokens: Sequence[str],
+    activations: Sequence[float | None],
+    *,
+    strongest: float,
+    framed: bool = True,
 ) -> Markup:
     """Tokens in a row, tinted from 0 (no tint) to `strongest` (level 12)."""
     levels = [_level(value, strongest) for value in activations]
-    peak = _peak(activations)
+    peak = _peak(activations) if framed else -1
     drawn, index = "", 0
     while index < len(tokens):
         end = index + 1

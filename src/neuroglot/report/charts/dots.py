@@ -29,18 +29,25 @@ SHAPES = "●◆▲■▼×"
 
 @dataclass(frozen=True)
 class Row:
-    """One row: a value per reading; `low` and `high` belong to the first."""
+    """One row: a value per reading; `low` and `high` belong to the first.
+
+    note: words in place of the dots of a row that has none.
+    """
 
     name: str
     names: str
     values: Sequence[float | None]
     low: float | None = None
     high: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Dots:
-    """Rows of dots on one axis. `line`: a value to compare with, and its name."""
+    """Rows of dots on one axis. `line`: a value to compare with, and its name.
+
+    whole: the axis counts something, so that its ticks are whole numbers.
+    """
 
     rows: Sequence[Row]
     readings: Sequence[str]
@@ -51,6 +58,7 @@ class Dots:
     line: tuple[float, str] | None = None
     width: float = WIDE
     zero: bool = True
+    whole: bool = False
 
 
 def dots(picture: Dots) -> Chart:
@@ -79,7 +87,9 @@ def _drawing(picture: Dots, width: float) -> Drawing:
     def place(value: float) -> float:
         return left + 6 + scale * domain.place(value)
 
-    body = key + _axis(picture, domain, [place(mark) for mark in _marks(domain)], above, bottom)
+    body = key + _axis(
+        picture, domain, [place(mark) for mark in _ticks(picture, domain)], above, bottom
+    )
     if picture.line:
         x, name = place(picture.line[0]), picture.line[1]
         body += path(f"M{at(x)} {at(above - 4)}V{at(bottom)}", "rule")
@@ -95,13 +105,14 @@ def _rows(
 ) -> str:
     """Names, spans and intervals, then the dots: one path per reading, the first in colours."""
     left, above, pitch = corner
-    names, spans, whiskers, first = "", "", "", ""
+    names, spans, whiskers, first, notes = "", "", "", "", ""
     others: list[list[tuple[float, float]]] = [[] for _ in picture.readings]
     for index, row in enumerate(picture.rows):
         middle = above + pitch * (index + 0.5)
         names += text(left - 8, middle + 4, row.name)
         known = [place(value) for value in finite(row.values)]
         spans += f"M{at(min(known))} {at(middle)}H{at(max(known))}" if known else ""
+        notes += text(left + 6, middle + 4, row.note, "axis") if row.note and not known else ""
         if row.low is not None and row.high is not None:
             whiskers += f"M{at(place(row.low))} {at(middle)}H{at(place(row.high))}"
         for slot, value in enumerate(row.values):
@@ -112,14 +123,14 @@ def _rows(
     dotted = "".join(
         marks(SHAPES[slot], others[slot], radius=3.4) for slot in range(len(others) - 1, 0, -1)
     )
-    drawn = group(names, "end") + path(spans, "span") + path(whiskers, "whisker")
+    drawn = group(names, "end") + path(spans, "span") + path(whiskers, "whisker") + notes
     return drawn + group(dotted, "l-other") + first
 
 
 def _axis(
     picture: Dots, domain: Domain, places: Sequence[float], above: float, bottom: float
 ) -> str:
-    values = _marks(domain)
+    values = _ticks(picture, domain)
     digits = decimals(values)
     grid = "".join(f"M{at(x)} {at(above)}V{at(bottom)}" for x in places)
     numbers = "".join(
@@ -147,12 +158,14 @@ def _domain(picture: Dots) -> Domain:
     if picture.line:
         values.append(picture.line[0])
     tight = Domain.of(values, low=0.0 if picture.zero else None)
-    marks_inside = ticks(tight.low, tight.high, 5)
+    marks_inside = _ticks(picture, tight)
     step = marks_inside[1] - marks_inside[0] if len(marks_inside) > 1 else tight.high - tight.low
     return Domain(
         math.floor(tight.low / step + 1e-9) * step, math.ceil(tight.high / step - 1e-9) * step
     )
 
 
-def _marks(domain: Domain) -> list[float]:
-    return ticks(domain.low, domain.high, 5)
+def _ticks(picture: Dots, domain: Domain) -> list[float]:
+    found = [ticks(domain.low, domain.high, about) for about in (5, 4, 3, 2)]
+    whole = (marks for marks in found if all(mark == int(mark) for mark in marks))
+    return next(whole, found[0]) if picture.whole else found[0]

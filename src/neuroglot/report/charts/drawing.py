@@ -18,6 +18,9 @@ WIDE = 880
 NARROW = 356
 """Widths of the page's column on a desk and on a phone of 380 px."""
 
+WORD = -1
+"""The decimals of a slot that holds words."""
+
 
 @dataclass(frozen=True)
 class Reach:
@@ -47,7 +50,8 @@ class Drawing:
 class Reading:
     """What the read-out says: `{row}`, `{column}` and one `{0}`, `{1}` ... per slot.
 
-    slots: each [rows][columns], None where there is no value; digits: decimals of each slot.
+    slots: each [rows][columns], None where there is no value; digits: decimals of each slot, WORD
+    for a slot whose values are places in `words`.
     """
 
     rows: Sequence[str]
@@ -55,10 +59,12 @@ class Reading:
     say: str
     slots: Sequence[Sequence[Sequence[float | None]]]
     digits: Sequence[int]
+    words: Sequence[str] = ()
 
     def block(self) -> dict[str, object]:
         """Values as whole numbers, scaled by their decimals."""
-        return {
+        words = {"words": [visible(word) for word in self.words]} if self.words else {}
+        return words | {
             "rows": [visible(row) for row in self.rows],
             "columns": [visible(column) for column in self.columns],
             "say": self.say,
@@ -72,18 +78,22 @@ class Reading:
 
 @dataclass(frozen=True)
 class Chart:
-    """One picture in one or two sizes; `narrow` is what a phone shows, None when wide fits it."""
+    """One picture in one or two sizes; `narrow` is what a phone shows, None when wide fits it.
+
+    scrolls: it keeps its size everywhere and scrolls inside its own box.
+    """
 
     title: str
     description: str
     wide: Drawing
     narrow: Drawing | None = None
     reading: Reading | None = None
+    scrolls: bool = False
 
 
 def scaled(value: float | None, digits: int) -> int | None:
-    """A value as a whole number of its last decimal."""
-    return round(value * 10**digits) if is_known(value) else None
+    """A value as a whole number of its last decimal; the place of a word as it is."""
+    return round(value * 10 ** max(0, digits)) if is_known(value) else None
 
 
 def escape(text: str) -> str:

@@ -1,10 +1,11 @@
 """The frame of line charts: ordered columns across, values upwards, lines and bands."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neuroglot.report.charts.drawing import at, group, path, text, text_width
-from neuroglot.report.charts.scale import decimals, thinned, ticks
+from neuroglot.report.charts.scale import decimals, powers, thinned, ticks
 from neuroglot.report.numbers import fixed, is_known
 
 Values = Sequence[float | None]
@@ -21,6 +22,7 @@ class Frame:
     columns: Sequence[str]
     top: float
     bottom: float = 0.0
+    logarithmic: bool = False
 
     @property
     def step(self) -> float:
@@ -32,8 +34,12 @@ class Frame:
         return self.x + self.step * (column + 0.5)
 
     def up(self, value: float) -> float:
-        """Where a value stands."""
-        return self.y + self.height * (1 - (value - self.bottom) / (self.top - self.bottom))
+        """Where a value stands; on a logarithmic axis nothing lies below its lower end."""
+        if self.logarithmic:
+            share = math.log(max(value, self.bottom) / self.bottom, self.top / self.bottom)
+        else:
+            share = (value - self.bottom) / (self.top - self.bottom)
+        return self.y + self.height * (1 - share)
 
     def places(self, values: Values) -> list[tuple[float, float]]:
         """The points of the values that are there."""
@@ -46,14 +52,14 @@ class Frame:
 
 def axes(frame: Frame, *, about: int, size: float, values: bool = True, names: bool = True) -> str:
     """Grid lines; on request their values at the left and the names of the columns below."""
-    heights = ticks(frame.bottom, frame.top, about)
-    digits = decimals(heights)
+    heights, labels = _marked(frame, about)
     grid = "".join(f"M{at(frame.x)} {at(frame.up(mark))}h{at(frame.width)}" for mark in heights)
     drawn = path(grid, "grid")
     if frame.bottom < 0:
         drawn += path(f"M{at(frame.x)} {at(frame.up(0))}h{at(frame.width)}", "leader")
     if values:
-        numbers = [text(frame.x - 5, frame.up(mark) + 3.5, fixed(mark, digits)) for mark in heights]
+        places = zip(heights, labels, strict=True)
+        numbers = [text(frame.x - 5, frame.up(mark) + 3.5, words) for mark, words in places]
         drawn += group("".join(numbers), "end tick")
     if names:
         least = max(text_width(column, size) for column in frame.columns) + 8
@@ -63,6 +69,13 @@ def axes(frame: Frame, *, about: int, size: float, values: bool = True, names: b
         ]
         drawn += group("".join(words), "middle tick")
     return drawn
+
+
+def _marked(frame: Frame, about: int) -> tuple[list[float], list[str]]:
+    if frame.logarithmic:
+        return powers(frame.bottom, frame.top, about)
+    heights = ticks(frame.bottom, frame.top, about)
+    return heights, [fixed(mark, decimals(heights)) for mark in heights]
 
 
 def polylines(frame: Frame, lines: Sequence[Values], names: str) -> str:

@@ -108,19 +108,24 @@ def _drawing(map_: HeatMap, width: float, *, largest: float) -> Drawing:
     return Drawing(min(width, max(right, left + _BAR + 24)), bottom + 4, body, reach)
 
 
-def _cells(map_: HeatMap, step: float, height: float) -> str:
+def tiles(values: Values, domain: Domain, step: float, height: float) -> str:
+    """All cells in their colours, from (0, 0) on, with gaps where there is room for them."""
     levels: dict[int, list[str]] = {}
-    for row, values in enumerate(map_.values):
-        for start, length, level in _runs(values, map_.domain):
+    for row, own in enumerate(values):
+        for start, length, level in _runs(own, domain):
             levels.setdefault(level, []).append(f"M{start} {row}.5h{length}")
-    diverging = map_.domain.diverging
     strokes = "".join(
-        path("".join(levels[level]), level_class(level, diverging=diverging))
+        path("".join(levels[level]), level_class(level, diverging=domain.diverging))
         for level in sorted(levels)
     )
     drawn = f'<g class="level" transform="scale({at(step)} {at(height)})">{strokes}</g>'
     if step >= _LEAST_CELL_FOR_GAPS:
-        drawn += _gaps(len(map_.rows), len(map_.columns), step, height)
+        drawn += _gaps(len(values), len(values[0]), step, height)
+    return drawn
+
+
+def _cells(map_: HeatMap, step: float, height: float) -> str:
+    drawn = tiles(map_.values, map_.domain, step, height)
     if map_.numbers and step >= _widest_number(map_) + 3:
         drawn += _numbers(map_, step, height)
     return drawn

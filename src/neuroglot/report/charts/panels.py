@@ -21,9 +21,10 @@ from neuroglot.report.charts.drawing import (
 )
 from neuroglot.report.charts.frame import Frame, Values, axes, band, polylines
 from neuroglot.report.charts.marks import marks
-from neuroglot.report.charts.scale import finite, round_up
+from neuroglot.report.charts.scale import decades, finite, round_up
 
 _LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
+_LEFT_OF_POWERS = 33
 _MOST_MARKS = 16
 
 
@@ -55,7 +56,8 @@ class Panel:
 class Multiples:
     """All panels, on one pair of axes. `key` explains the styles; `top` fixes the upper end.
 
-    The axis starts at zero, or below it where a value does.
+    The axis starts at zero, or below it where a value does. A logarithmic one takes in at most six
+    powers of ten: what is smaller stands on its lower edge.
     """
 
     panels: Sequence[Panel]
@@ -66,6 +68,7 @@ class Multiples:
     reading: Reading
     key: Sequence[tuple[str, str]] = ()
     top: float | None = None
+    logarithmic: bool = False
 
 
 def multiples(picture: Multiples) -> Chart:
@@ -78,23 +81,22 @@ def multiples(picture: Multiples) -> Chart:
 
 
 def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
-    inner_width = (width - _LEFT - 2 - _GAP * (across - 1)) / across
+    left = _LEFT_OF_POWERS if picture.logarithmic else _LEFT
+    inner_width = (width - left - 2 - _GAP * (across - 1)) / across
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
-    values = _everything(picture)
-    top = picture.top or round_up(max(values, default=1.0), 3)
-    lowest = min(values, default=0.0)
-    bottom = -round_up(-lowest, 3) if lowest < 0 else 0.0
+    bottom, top = _ends(picture)
     frames = [
         Frame(
-            (index % across) * (inner_width + _GAP) + _LEFT,
+            (index % across) * (inner_width + _GAP) + left,
             (index // across) * pitch + key_height + _ABOVE,
             inner_width,
             inner,
             picture.columns,
             top,
             bottom,
+            picture.logarithmic,
         )
         for index in range(len(picture.panels))
     ]
@@ -109,10 +111,19 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
         )
         body += group(outer + _panel(panel, frame), panel.names)
     height = key_height + -(-len(frames) // across) * pitch + _BELOW + 8
-    body += group(text(width / 2 + _LEFT / 2, height - 3, picture.axis, "axis"), "middle")
+    body += group(text(width / 2 + left / 2, height - 3, picture.axis, "axis"), "middle")
     origins = [(frame.x, frame.y) for frame in frames]
     reach = Reach(origins, frames[0].step, frames[0].step, inner)
     return Drawing(width, height, body, reach)
+
+
+def _ends(picture: Multiples) -> tuple[float, float]:
+    values = _everything(picture)
+    if picture.logarithmic:
+        return decades(values)
+    top = picture.top or round_up(max(values, default=1.0), 3)
+    lowest = min(values, default=0.0)
+    return (-round_up(-lowest, 3) if lowest < 0 else 0.0), top
 
 
 def _panel(panel: Panel, frame: Frame) -> str:

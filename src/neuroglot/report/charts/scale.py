@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from neuroglot.report.numbers import is_known
 from neuroglot.report.palette import DIVERGING_LEVELS, LEVELS
 
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -53,6 +55,23 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(number * step, 10) for number in range(first, last + 1)]
+
+
+def powers(low: float, high: float, about: int = 4) -> tuple[list[float], list[str]]:
+    """Powers of ten inside [low, high], every second or third where they are many; their labels."""
+    first, last = (round(math.log10(end)) for end in (low, high))
+    step = -(-(last - first + 1) // (about + 1))
+    exponents = range(last, first - 1, -step)
+    labels = ["1" if e == 0 else "10" + str(e).translate(_RAISED) for e in exponents]
+    return [10.0**e for e in exponents], labels
+
+
+def decades(values: Iterable[float | None], most: int = 6) -> tuple[float, float]:
+    """The ends of a logarithmic axis for the values above zero: powers of ten, at most so many."""
+    known = [value for value in finite(values) if value > 0] or [0.1, 1.0]
+    last = math.ceil(math.log10(max(known)) - 1e-9)
+    first = math.floor(math.log10(min(known)) + 1e-9)
+    return 10.0 ** max(min(first, last - 1), last - most), 10.0**last
 
 
 def round_up(value: float, about: int = 4) -> float:

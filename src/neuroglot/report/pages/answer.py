@@ -15,9 +15,8 @@ QUESTION = "Does this model have neurons of its own for each programming languag
 
 
 def sentences(source: Source) -> list[str]:
-    """How many are real, and where they lie; or one sentence that says what is missing."""
-    told = [sentence for sentence in (_how_many(source), _where(source)) if sentence]
-    return told or ["This run holds no finding yet: its tables were not written."]
+    """How many are real, and where they lie."""
+    return [sentence for sentence in (_how_many(source), _where(source)) if sentence]
 
 
 def picture(source: Source) -> Figure | None:

@@ -40,6 +40,14 @@ def overall(source: Source, id: str) -> Row | None:
     return next((row for row in rows if row["id"] == id and row["scope"] == OVERALL), None)
 
 
+def sentences(source: Source) -> list[str]:
+    """Each claim with its verdict, in a sentence."""
+    whole = [row for row in source.rows("claims") if row["scope"] == OVERALL]
+    return [
+        f"{row['id']}, “{row['statement'].removesuffix('.')}”: {row['verdict']}." for row in whole
+    ]
+
+
 def verdict(word: str) -> Verdict:
     """A verdict's word with its symbol and class: colour is never the only sign."""
     if word.startswith("holds"):

@@ -2,6 +2,7 @@
 
 from neuroglot.report.pages import (
     ablation,
+    alignment,
     answer,
     cards,
     claims,
@@ -9,55 +10,44 @@ from neuroglot.report.pages import (
     counts,
     lape,
     layers,
+    lens,
     making,
     overlap,
+    parallel,
     planted,
     published,
     stability,
     words,
 )
-from neuroglot.report.pages.source import Source, named
+from neuroglot.report.pages.frame import framed
+from neuroglot.report.pages.source import Source
 from neuroglot.report.parts import Page
 
 
 def page(source: Source) -> Page:
     """All sections that the run has tables for."""
     deck = cards.deck(source)
-    sections = [
-        claims.section(source),
-        planted.section(source),
-        counts.section(source),
-        layers.section(source),
-        overlap.section(source),
-        stability.section(source),
-        ablation.section(source),
-        published.section(source),
-        lape.section(source, deck),
-        corpus.section(source),
-        making.section(source),
-        words.section(),
-    ]
-    return Page(
-        title=answer.QUESTION,
-        subtitle=_subtitle(source),
-        answer=answer.sentences(source),
-        picture=answer.picture(source),
-        sections=[section for section in sections if section],
-        foot="One file, no network: every chart saves as SVG, every table as CSV. "
-        f"Written by neuroglot {source.manifest.code.get('version', '')} from the run "
-        "directory alone.",
+    return framed(
+        source,
+        answer.QUESTION,
+        answer.sentences(source),
+        answer.picture(source),
+        [
+            claims.section(source),
+            planted.section(source),
+            counts.section(source),
+            layers.section(source),
+            overlap.section(source),
+            stability.section(source),
+            ablation.section(source),
+            published.section(source),
+            alignment.section(source),
+            lens.section(source),
+            lape.section(source, deck),
+            corpus.section(source),
+            parallel.section(source),
+            making.section(source),
+            words.section(source),
+        ],
         anchors=deck.ids,
     )
-
-
-def _subtitle(source: Source) -> str:
-    manifest = source.manifest
-    parts = [
-        str(manifest.model.get("name", "a model")),
-        f"{len(source.languages)} languages: "
-        + ", ".join(named(label) for label in source.languages),
-        f"seed {manifest.seed}",
-    ]
-    if manifest.parameters.get("profile"):
-        parts.append(f"profile {manifest.parameters['profile']}")
-    return " · ".join(parts)

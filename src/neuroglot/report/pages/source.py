@@ -6,10 +6,12 @@ selection, threshold and set size that the run was asked for. Knows no chart.
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import pyarrow.compute as pc
 
 from neuroglot.base.languages import display_name, language
 from neuroglot.report.palette import language_class
@@ -17,6 +19,9 @@ from neuroglot.runs.directory import Run
 from neuroglot.runs.manifest import Manifest
 
 Row = dict[str, Any]
+
+EMBEDDING = "−1 is the embedding"
+"""What a table says of a column of levels."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +39,41 @@ class Source:
         """Whether that table was written."""
         return self.run.has(table)
 
-    def rows(self, table: str) -> list[Row]:
-        """A table's rows, none if it was not written."""
+    def rows(self, table: str, **where: str | bool) -> list[Row]:
+        """A table's rows, none if it was not written; `where` keeps those of these values."""
         if not self.run.has(table):
             return []
-        rows: list[Row] = self.run.table(table).to_pylist()
+        found = self.run.table(table)
+        for column, value in where.items():
+            found = found.filter(pc.equal(found[column], value))
+        rows: list[Row] = found.to_pylist()
         return rows
 
     @cached_property
     def languages(self) -> list[str]:
-        """Labels in the order that was asked for, else in the order of the tables."""
+        """Labels in the order that was asked for, else in the order of the tables.
+
+        A run that read parallel texts alone has the languages of its pairs.
+        """
         seen = dict.fromkeys(
             row["language"]
             for table in ("lape", "corpus", "layers", "stability")
             for row in self.rows(table)
+        ) or dict.fromkeys(
+            row[name]
+            for table, *names in (("parallel", "a", "b"), ("mexa", "pivot", "language"))
+            for row in self.rows(table)
+            for name in names
         )
         asked = self.manifest.parameters.get("languages")
         order = asked.split(",") if isinstance(asked, str) else asked or []
         first = [label for label in order if label in seen]
+        return first + [label for label in seen if label not in first]
+
+    def ordered(self, labels: Iterable[str]) -> list[str]:
+        """Labels in the page's order; those that the page does not know come last, as they came."""
+        seen = dict.fromkeys(labels)
+        first = [label for label in self.languages if label in seen]
         return first + [label for label in seen if label not in first]
 
     @cached_property
@@ -115,6 +137,16 @@ def look(label: str) -> tuple[str, str]:
     """The colour class and the marker of a label; labels that are no language share a grey dot."""
     row = language(label)
     return language_class(label), row.marker if row else "●"
+
+
+def level_name(layer: int) -> str:
+    """A level in words: a layer, or the embedding before them all."""
+    return "the embedding" if layer < 0 else f"layer {layer}"
+
+
+def level_mark(layer: int) -> str:
+    """A level on an axis: its number, E for the embedding."""
+    return "E" if layer < 0 else str(layer)
 
 
 def neuron_name(layer: int, neuron: int) -> str:

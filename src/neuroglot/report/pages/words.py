@@ -1,8 +1,9 @@
 """How to read the page: every word that it uses in its own sense, in plain language."""
 
+from neuroglot.report.pages.source import Source
 from neuroglot.report.parts import Facts, Section
 
-_WORDS = (
+_NEURONS = (
     (
         "neuron",
         "One coordinate of a layer's MLP. It is active at a token when its activation is above "
@@ -53,6 +54,51 @@ _WORDS = (
         "interval",
         "95% percentile bootstrap over repositories, with the selection repeated in every draw.",
     ),
+)
+_PARALLEL = (
+    (
+        "item",
+        "One program or description, written in several languages. A problem has one item or more; "
+        "whole problems are resampled for the intervals.",
+    ),
+)
+_ALIGNMENT = (
+    (
+        "alignment",
+        "The share of items whose two texts, as vectors of a layer, are nearer each other than "
+        "either is to any other item's text (MEXA).",
+    ),
+    (
+        "counts of tokens",
+        "The same with vectors that only count which tokens a text holds: what shared text alone "
+        "explains. What is possible is the share of items whose texts occur once.",
+    ),
+)
+_LENS = (
+    (
+        "lens",
+        "The model's own last step, final norm and head, applied to an earlier layer: what would "
+        "be said if the model stopped there.",
+    ),
+    (
+        "English only",
+        "English words that are no language's keyword or built-in.",
+    ),
+    (
+        "mass",
+        "The probability that all tokens of a category have together.",
+    ),
+    (
+        "random sets",
+        "The control: sets drawn at random, of as many tokens as the category and as frequent.",
+    ),
+    (
+        "onset, peak",
+        "The first layer with more than half of a category's largest value, and the layer of the "
+        "largest.",
+    ),
+)
+_VERDICT = (
     (
         "verdict",
         "“Holds” when the interval lies above the margin and every control is beaten; “does not "
@@ -61,6 +107,14 @@ _WORDS = (
 )
 
 
-def section() -> Section:
-    """The section; the same in every run."""
-    return Section("words", "How to read this page", "", [Facts("", _WORDS, names="long")])
+def section(source: Source) -> Section:
+    """The words of the sections that the run has tables for."""
+    aligned, read = source.has("mexa"), source.has("lens") or source.has("lens_curves")
+    words = [
+        *(_NEURONS if source.manifest.study == "neurons" else ()),
+        *(_PARALLEL if aligned or read else ()),
+        *(_ALIGNMENT if aligned else ()),
+        *(_LENS if read else ()),
+        *_VERDICT,
+    ]
+    return Section("words", "How to read this page", "", [Facts("", words, names="long")])
