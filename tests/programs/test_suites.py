@@ -15,7 +15,7 @@ from neuroglot.programs.tasks import SOURCES, program
 from neuroglot.programs.trials import plant, renamed
 from neuroglot.sandbox.running import run_programs
 
-SAMPLE = 6
+SAMPLE = 4
 """Tasks of each language that the tests run; all of them: tools/humaneval_x.py."""
 
 SHOWS_LITTLE = "Go/50"
