@@ -94,6 +94,7 @@ def curves(languages=LANGUAGES[:-1]):
     shapes = {
         "english": (0.002, 0.05, 7, 2.5),
         "english only": (0.001, 0.02, 7, 2.5),
+        "english and keywords": (0.003, 0.1, 8, 2.5),
         "keywords": (0.004, 0.09, 9, 2.5),
         "source keywords": (0.001, 0.02, 6, 3.0),
         "target keywords": (0.001, 0.3, 12, 3.0),

@@ -130,6 +130,19 @@ def picture(source: Source) -> Figure | None:
     )
 
 
+def over_depth(source: Source) -> dict[int, float]:
+    """Mean alignment over all pairs at each level, as a share of what is possible."""
+    found = _found(source)
+    if found is None:
+        return {}
+    pairs = [(a, b) for a in found.languages for b in found.languages if a != b]
+    means = {
+        level: _mean(found.value(a, b, level, "score_over_ceiling") for a, b in pairs)
+        for level in found.levels
+    }
+    return {level: mean for level, mean in means.items() if mean is not None}
+
+
 def _found(source: Source) -> _Found | None:
     rows = source.rows("mexa", pooling="weighted", centred=False, identical="dropped")
     rows = [row for row in rows if row["data"] == rows[0]["data"]]

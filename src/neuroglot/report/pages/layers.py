@@ -60,6 +60,19 @@ def excess(source: Source) -> FigurePanel | None:
     return FigurePanel("picture-layers", "(b) Where they lie, beyond permuted labels", chart)
 
 
+def over_depth(source: Source) -> dict[str, dict[int, float]]:
+    """Shares of all selected and of all exclusive neurons in each layer."""
+    counts = {(row["language"], row["set"], row["layer"]): row for row in source.rows("layers")}
+    layers = sorted({layer for *_, layer in counts})
+    found = {}
+    for name, kind in (("selected", "all"), ("exclusive", "exclusive")):
+        values = _shares(source, counts, layers, kind, "count")
+        found[name] = {
+            layer: value for layer, value in zip(layers, values, strict=True) if value is not None
+        }
+    return found
+
+
 def _lead(source: Source, counts: Counts, layers: Sequence[int]) -> str:
     """How many cells stick out of the null band, counted from the table."""
     above, cells = 0, 0

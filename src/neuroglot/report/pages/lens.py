@@ -167,6 +167,21 @@ def picture(source: Source) -> Figure | None:
     )
 
 
+def over_depth(source: Source) -> dict[str, dict[int, float]]:
+    """Mass in multiples of random sets, where levels are read at all, and 1 / rank of the truth."""
+    curves = _curves(source)
+
+    def known(values: Values, levels: Sequence[bool]) -> dict[int, float]:
+        each = zip(curves.levels, values, levels, strict=True)
+        return {level: value for level, value, read in each if read and value is not None}
+
+    every = [True] * len(curves.levels)
+    return {
+        "masses": known(curves.over_random("english and keywords"), curves.read()),
+        "truth": known(curves.line("gold", kind="reciprocal_rank", out="none"), every),
+    }
+
+
 def _curves(source: Source) -> _Curves:
     rows = source.rows("lens_curves", source=EVERY, target=EVERY, lens="plain", identical="kept")
     found: dict[tuple[str, str, str, int], Row] = {}

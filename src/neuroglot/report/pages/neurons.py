@@ -8,6 +8,7 @@ from neuroglot.report.pages import (
     claims,
     corpus,
     counts,
+    joint,
     lape,
     layers,
     lens,
@@ -35,6 +36,7 @@ def page(source: Source) -> Page:
         [
             claims.section(source),
             planted.section(source),
+            joint.section(source),
             counts.section(source),
             layers.section(source),
             overlap.section(source),
