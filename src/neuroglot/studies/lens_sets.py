@@ -138,7 +138,7 @@ class DirectionSets:
 
     columns: what each is; weights: float64 [id, column]. expected: float64 [id, column], what
     random sets of the primary columns weigh on average; named: the same drawn from names only, for
-    CLAIMED. random: float64 [id, set of CLAIMED x draw].
+    CLAIMED. random: float32 [id, set of CLAIMED x draw].
     """
 
     columns: tuple[Column, ...]
@@ -146,12 +146,13 @@ class DirectionSets:
     primary: NDArray[np.int64]
     expected: Floats
     named: Floats
-    random: Floats
+    random: NDArray[np.float32]
 
     @property
-    def whole(self) -> Floats:
+    def whole(self) -> NDArray[np.float32]:
         """Every column there is, side by side."""
-        return np.concatenate([self.weights, self.expected, self.named, self.random], axis=1)
+        parts = (self.weights, self.expected, self.named, self.random)
+        return np.concatenate([part.astype(np.float32) for part in parts], axis=1)
 
 
 def direction_sets(vocabulary: Vocabulary, source: str, target: str, *, seed: int) -> DirectionSets:

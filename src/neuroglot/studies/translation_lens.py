@@ -9,6 +9,7 @@ Source: arXiv 2506.01074, with its traps avoided (docs/lens.md).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,8 @@ def write_translation_lens(
         writer.write_tensors(f"{TENSORS}.{name}", other.arrays(), asked.metadata())
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
     add_parallel(writer, corpus)
-    writer.write_table("lens_curves", curve_columns(found, asked.named(), **drawn))
-    writer.write_table("lens_depths", depth_rows(found, asked.named(), **drawn))
+    writer.write_table("lens_curves", curve_columns(found, asked.named, **drawn))
+    writer.write_table("lens_depths", depth_rows(found, asked.named, **drawn))
     prompts, samples = sample_rows(lm, asked.samples(), top_tokens=parameters.top_tokens)
     writer.write_table("lens_prompts", prompts)
     writer.write_table("lens", samples)
@@ -136,7 +137,7 @@ class Asked:
             items[source, target] = tuple(kept)
         return cls(lm, corpus, parameters, vocabulary, items, too_long)
 
-    @property
+    @cached_property
     def problems(self) -> Mapping[str, int]:
         """Number of each problem."""
         return {problem: n for n, problem in enumerate(self.corpus.problems)}
@@ -188,13 +189,11 @@ class Asked:
         """Whether each problem is of the half on which A-7 chooses its level."""
         return half_of_problems(np.arange(len(self.problems)), seed=self.parameters.seed)
 
-    def _columns(self) -> DirectionSets:
-        source, target = next(iter(self.items))
-        return direction_sets(self.vocabulary, source, target, seed=self.parameters.seed)
-
+    @cached_property
     def named(self) -> Named:
         """The names that go with the stored arrays."""
-        sets = self._columns()
+        source, target = next(iter(self.items))
+        sets = direction_sets(self.vocabulary, source, target, seed=self.parameters.seed)
         keys: list[Key] = [(each.category, each.part, each.scheme) for each in sets.columns]
         primary = set(sets.primary.tolist())
         alike = ("source keywords", "target keywords", "third languages")
@@ -215,7 +214,7 @@ class Asked:
 
     def metadata(self) -> dict[str, str]:
         """For the tensor file: what its axes hold."""
-        named = self.named()
+        named = self.named
         return {
             "directions": ";".join(f"{source}>{target}" for source, target in named.directions),
             "primary": ";".join(key[0] for key in named.primary),
@@ -327,7 +326,7 @@ def lens_claims(
     seed: int,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Rows of `claims` and `claim_parts` for A-6 to A-8."""
-    named, first = asked.named(), asked.first_half()
+    named, first = asked.named, asked.first_half()
     curves = curves_of(found, named, first)
     others = {NULLS[name]: curves_of(other, named, first) for name, other in beside.items()}
     places = {name: place for place, name in enumerate(CLAIMED)}
@@ -349,7 +348,7 @@ def lens_claims(
 def keyword_mass(found: Translations, asked: Asked) -> KeywordMass:
     """What each direction gives to each keyword of the languages that have a list."""
     languages = asked.vocabulary.languages
-    named = asked.named()
+    named = asked.named
     return KeywordMass(
         languages=languages,
         layers=named.layers,

@@ -57,14 +57,14 @@ def drawn_weights(
     *,
     draws: int,
     rng: np.random.Generator,
-) -> Floats:
-    """Random sets: float64 [id, draw]. Every id of the set is exchanged for one of its bin.
+) -> NDArray[np.float32]:
+    """Random sets: float32 [id, draw]. Every id of the set is exchanged for one of its bin.
 
     With repetition: a set that holds most of a bin is drawn from what is left of it.
     """
     inside = weights > 0
     pool = matched_pool(inside, bins, allowed)
-    found = np.zeros((len(weights), draws))
+    found = np.zeros((len(weights), draws), dtype=np.float32)
     for own in np.unique(pool[inside]):
         candidates = np.flatnonzero(allowed & ~inside & (bins == own))
         weight = weights[pool == own]
