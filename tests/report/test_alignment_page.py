@@ -17,7 +17,11 @@ MIDDLE = range(3, 9)
 
 @pytest.fixture(scope="module")
 def aligned(make_run):
-    tables = {"mexa": translated.mexa(), "parallel": translated.parallel()}
+    tables = {
+        "mexa": translated.mexa(),
+        "parallel": translated.parallel(),
+        "surface": translated.surface(),
+    }
     return make_run(only=tables, study="mexa", languages=translated.LANGUAGES)
 
 
@@ -216,3 +220,10 @@ def test_without_the_table_there_is_no_section(make_run):
     assert alignment.section(Source(run)) is None
     assert alignment.picture(Source(run)) is None
     assert "holds no finding yet" in render(run)
+
+
+def test_the_pair_with_most_beyond_its_text_comes_first(section):
+    table = next(b for b in section.blocks if getattr(b, "id", "") == "alignment-surface")
+    assert list(table.rows[0][:2]) == ["Java", "C#"]
+    assert table.rows[0][-1] == pytest.approx(0.21)
+    assert "explains 0.62 of the differences" in table.note

@@ -89,6 +89,30 @@ def mexa(languages=LANGUAGES, *, levels=LEVELS, bounds=True):
     return rows
 
 
+def surface(languages=LANGUAGES[:-1]):
+    rows = []
+    for i, a in enumerate(languages):
+        for b in languages[i + 1 :]:
+            beyond = 0.21 if (a, b) == NEAR else -0.01
+            rows.append(
+                {
+                    "data": "made-up",
+                    "a": a,
+                    "b": b,
+                    "score": 0.5 + beyond,
+                    "token_overlap": 0.3,
+                    "identical": 0.02,
+                    "predicted": 0.5,
+                    "beyond": beyond,
+                    "explained": 0.625,
+                    "n": len(languages),
+                    "unit": "language",
+                    "p": 0.004,
+                }
+            )
+    return rows
+
+
 def curves(languages=LANGUAGES[:-1]):
     """English and keywords in the middle, the target's keywords at the end."""
     shapes = {

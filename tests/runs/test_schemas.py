@@ -37,6 +37,7 @@ COLUMNS = {
     + INTERVAL,
     "mexa": "pivot language layer pooling centred identical score ceiling score_over_ceiling "
     f"shuffled bag_of_tokens untrained data {INTERVAL}",
+    "surface": "data a b score token_overlap identical predicted beyond explained " + COMPARED,
     "lens": "source target item position layer gold_id gold_token gold_probability gold_rank "
     f"entropy top_ids top_tokens top_probabilities {INTERVAL}",
     "lens_prompts": f"source target item position token_id token is_target {INTERVAL}",

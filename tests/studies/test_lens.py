@@ -140,10 +140,10 @@ def test_a_stopped_lens_goes_on_with_the_next_direction(lm, statements, words, t
     whole = lens(lm, statements, out=tmp_path / "whole", parameters=asked)
     assert results(run) == results(whole)
     claims = {row["id"] for row in run.table("claims").to_pylist()}
-    assert claims == {"A-6", "A-7"}
+    assert claims == {"A-6", "A-7", "A-8"}
     curves = run.table("lens_curves")
     directions = {(row["source"], row["target"]) for row in curves.to_pylist()}
-    assert len(directions) == 6 + 1
+    assert len(directions) == 6 + 1 + 6, "each, all, and a language with all others"
     samples = run.table("lens").to_pylist()
     assert {row["layer"] for row in samples} == set(range(-1, lm.n_layers))
     prompts = run.table("lens_prompts").to_pylist()
@@ -169,6 +169,10 @@ def test_alignment_is_stored_as_it_was_measured(lm, tmp_path):
     rows = run.table("mexa").to_pylist()
     assert {row["language"] for row in rows} == {"java", "python", "english"}
     assert run.table("parallel").num_rows == 1
+    (pair,) = run.table("surface").to_pylist()
+    assert (pair["a"], pair["b"]) == ("java", "python")
+    assert 0 < pair["token_overlap"] < 1
+    assert pair["explained"] is None
 
 
 def test_a_step_of_another_model_is_refused(lm, make_lm, tmp_path):

@@ -4,12 +4,15 @@ Takes a model and parallel items; everything that follows from hits is done from
 """
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.aligned_claims import Aligned, close_pair, lacking_neurons
+from neuroglot.analyses.alignment import ceilings
+from neuroglot.analyses.surface import over_surface, token_overlap
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run
 from neuroglot.runs.writing import RunWriter
@@ -20,7 +23,7 @@ from neuroglot.studies.watching import Watcher
 from neuroglot.text.parallel import ENGLISH, ParallelCorpus
 
 STEP = TENSORS = "mexa"
-TABLES = ("parallel", "mexa")
+TABLES = ("parallel", "mexa", "surface")
 CLAIMS = ("A-4a", "A-4b")
 POOLINGS = ("weighted", "last")
 VARIANTS = ("raw", "centred", "bag", "shuffled")
@@ -59,6 +62,7 @@ def write_alignment(
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
     add_parallel(writer, corpus)
     writer.write_table("mexa", mexa_rows(found, data=corpus.source, **drawn))
+    writer.write_table("surface", surface_rows(lm, found, corpus, parameters))
     for note in corpus.notes:
         writer.note(note)
     claims, parts = close_pair(found, **drawn)
@@ -67,6 +71,45 @@ def write_alignment(
         more, more_parts = lacking_neurons(found, n_star, seed=parameters.seed)
         claims, parts = [*claims, *more], [*parts, *more_parts]
     replace_claims(writer, CLAIMS, claims, parts)
+
+
+def surface_rows(
+    lm: LM, found: Aligned, corpus: ParallelCorpus, parameters: AlignmentParameters
+) -> list[dict[str, Any]]:
+    """Rows of the table `surface`: each pair beside what its texts share, programming languages."""
+    languages = [each for each in found.languages if each != ENGLISH]
+    at = [found.languages.index(each) for each in languages]
+    ids = {
+        each: [lm.tokenizer.encode(item[each]).ids for item in corpus.items] for each in languages
+    }
+    alike = found.texts[:, None] == found.texts[None]
+    most = ceilings(found.texts)
+    align = (found.middle("raw").mean(axis=-1) / np.where(most, most, np.nan))[np.ix_(at, at)]
+    identical = alike.mean(axis=-1)[np.ix_(at, at)]
+    overlap = np.ones(align.shape)
+    pairs = list(combinations(range(len(languages)), 2))
+    for i, j in pairs:
+        overlap[i, j] = overlap[j, i] = token_overlap(ids[languages[i]], ids[languages[j]])
+    line = over_surface(
+        align, overlap, identical, permutations=parameters.permutations, seed=parameters.seed
+    )
+    return [
+        {
+            "data": corpus.source,
+            "a": languages[i],
+            "b": languages[j],
+            "score": align[i, j],
+            "token_overlap": overlap[i, j],
+            "identical": identical[i, j],
+            "predicted": predicted,
+            "beyond": align[i, j] - predicted,
+            "explained": line.explained,
+            "n": len(languages),
+            "unit": "language",
+            "p": line.p,
+        }
+        for (i, j), predicted in zip(pairs, line.predicted.tolist(), strict=True)
+    ]
 
 
 def real_neurons(run: Run) -> dict[str, int]:

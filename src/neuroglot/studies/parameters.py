@@ -231,6 +231,11 @@ class AlignmentParameters:
         """Bootstrap replicates."""
         return 500 if self.profile == "quick" else 2_000
 
+    @property
+    def permutations(self) -> int:
+        """Draws of a null that needs no model."""
+        return 199 if self.profile == "quick" else 999
+
     def as_json(self) -> dict[str, Any]:
         """For the manifest."""
         return asdict(self)
@@ -256,11 +261,6 @@ class LensParameters(AlignmentParameters):
             value = getattr(self, name)
             if value < least:
                 raise ConfigError(f"{name} is {value}: give at least {least}")
-
-    @property
-    def permutations(self) -> int:
-        """Draws of a null that needs no model."""
-        return 199 if self.profile == "quick" else 999
 
     @property
     def n_items(self) -> int:

@@ -14,7 +14,7 @@ from neuroglot.report.charts.heat import HeatMap, heat
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain, finite
-from neuroglot.report.numbers import share
+from neuroglot.report.numbers import p_value, share
 from neuroglot.report.pages.source import (
     EMBEDDING,
     Row,
@@ -96,6 +96,8 @@ def section(source: Source) -> Section | None:
     blocks: list[Block] = [_over_levels(found), _beside_tokens(source, found)]
     if tree := _tree(found):
         blocks.append(tree)
+    if surface := _surface(source):
+        blocks.append(surface)
     return Section("alignment", "Which languages align", _lead(found), blocks)
 
 
@@ -444,3 +446,33 @@ def _mean(values: Iterable[float | None]) -> float | None:
 
 def _flat(matrix: Sequence[Sequence[float | None]]) -> Values:
     return [value for row in matrix for value in row]
+
+
+def _surface(source: Source) -> Table | None:
+    """Each pair beside what its texts share, the pair with most beyond it first."""
+    rows = [row for row in source.rows("surface") if row["score"] is not None]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: -(row["beyond"] if row["beyond"] is not None else row["score"]))
+    columns = ("score", "token_overlap", "identical", "predicted", "beyond")
+    explained = rows[0]["explained"]
+    return Table(
+        "alignment-surface",
+        "Alignment beside what the texts share",
+        [
+            Column("a"),
+            Column("b"),
+            Column("alignment", "fixed", note="middle layers, as a share of what is possible"),
+            Column("token overlap", "fixed", note="Jaccard index of an item's tokens, mean"),
+            Column("identical", "fixed", note="share of items that both write alike"),
+            Column("predicted", "fixed", note="from the two columns before, least squares"),
+            Column("beyond", "fixed"),
+        ],
+        [[named(row["a"]), named(row["b"]), *(row[name] for name in columns)] for row in rows],
+        first=8,
+        filter=True,
+        note=""
+        if explained is None
+        else f"What the texts share explains {share(explained)} of the differences between pairs "
+        f"(languages dealt anew: {p_value(rows[0]['p'])}).",
+    )
