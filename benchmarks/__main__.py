@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import ablation, arithmetic, lens, memory, record
+from benchmarks import ablation, arithmetic, lens, memory, mexa, record
 
 BENCHMARKS = {
     "record": record,
@@ -10,6 +10,7 @@ BENCHMARKS = {
     "arithmetic": arithmetic,
     "lens": lens,
     "memory": memory,
+    "mexa": mexa,
 }
 
 

@@ -38,3 +38,14 @@ def test_the_quick_matrix_scores_as_full_runs_do():
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
     assert [line.split("|")[-2].strip() for line in lines[2:]] == ["equal", "equal"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["lens", "mexa"])
+def test_quick_benchmarks_agree_with_the_plain_way(name):
+    command = [sys.executable, "-m", "benchmarks", name, "--quick"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
+    agreed = {line.split("|")[-2].strip() for line in lines[2:]}
+    assert agreed == {"all equal"}
