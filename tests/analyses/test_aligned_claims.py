@@ -11,9 +11,9 @@ from neuroglot.analyses.aligned_claims import (
     close_pair,
     lacking_neurons,
     order_p,
-    spearman,
 )
 from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.uncertainty import spearman
 
 LANGUAGES = ("c", "cpp", "csharp", "java", "javascript", "php", "python")
 LEVELS = tuple(range(-1, 8))

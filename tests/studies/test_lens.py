@@ -7,7 +7,12 @@ import neuroglot as ng
 from neuroglot.analyses.aligned_claims import Aligned
 from neuroglot.base.errors import ConfigError
 from neuroglot.measure.mass import TokenSets, category_mass
-from neuroglot.programs.corpus import program_items, program_statements
+from neuroglot.programs.corpus import (
+    STYLED,
+    program_items,
+    program_statements,
+    styled_items,
+)
 from neuroglot.studies.alignment import mexa
 from neuroglot.studies.alignment_run import aligned_of
 from neuroglot.studies.lens_sets import CLAIMED, PRIMARY, SETS, Vocabulary, direction_sets
@@ -194,3 +199,22 @@ def test_readings_share_their_names(vocabulary):
     for found, weights in vocabulary.readings.values():
         assert weights.shape[1] == len(found.names)
     assert vocabulary.readings[PRIMARY][0].names[-2:] == ("english", "english only")
+
+
+def test_the_question_of_paradigm_is_a_step_beside(lm, tmp_path):
+    run = alignment(
+        lm,
+        program_items(["java", "csharp"], count=6),
+        out=tmp_path / "run",
+        parameters=AlignmentParameters(profile="quick"),
+    )
+    styled = styled_items(count=30)
+    assert all(item[STYLED[0]] != item[STYLED[1]] for item in styled.items)
+    asked = AlignmentParameters(profile="quick")
+    run = add_step(run, "paradigm", lm=lm, corpus=styled, parameters=asked)
+    (claim,) = (row for row in run.table("claims").to_pylist() if row["id"] == "O-2")
+    assert claim["unit"] == "algorithm"
+    arms = {row["name"] for row in run.table("claim_parts").to_pylist() if row["kind"] == "arm"}
+    assert {"tokens, object-oriented Java", "brackets, procedural Java"} <= arms
+    again = add_step(run, "paradigm", lm=lm, corpus=styled, parameters=asked)
+    assert again.table("claims").equals(run.table("claims"))

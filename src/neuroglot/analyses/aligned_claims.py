@@ -11,12 +11,12 @@ from math import factorial, nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from neuroglot.analyses.alignment import differing
 from neuroglot.analyses.bootstrap import problem_weights
 from neuroglot.analyses.claims import Row, claim_row, claim_rule, decided_rows, part_rows
 from neuroglot.analyses.placement import LEAST_LAYERS
+from neuroglot.analyses.uncertainty import mean_ranks, spearman
 from neuroglot.analyses.verdicts import (
     Decision,
     Part,
@@ -124,16 +124,9 @@ def lacking_neurons(
     return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
 
 
-def spearman(first: Floats, second: Floats) -> float:
-    """Correlation of ranks, ties sharing theirs; NaN where one of both does not vary."""
-    a, b = (rankdata(each) - (len(each) + 1) / 2 for each in (first, second))
-    scale = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / scale if scale else nan
-
-
 def order_p(first: Floats, second: Floats, *, seed: int) -> float:
     """One-sided p of a correlation this low over orders of the languages: exact where all fit."""
-    a, b = (rankdata(each) - (len(each) + 1) / 2 for each in (first, second))
+    a, b = (mean_ranks(each) - (len(each) + 1) / 2 for each in (first, second))
     n = len(a)
     if n <= MOST_PERMUTED:
         orders = np.array(list(permutations(range(n))))

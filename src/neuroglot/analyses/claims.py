@@ -244,6 +244,20 @@ RULES: tuple[ClaimRule, ...] = (
         minimum=3,
         minimum_each=1,
     ),
+    ClaimRule(
+        id="O-2",
+        statement="A shared paradigm makes two languages align.",
+        source=PAPER_A,
+        published="An open question: whether object orientation makes C# and Java align.",
+        statistic="alignment of object-oriented Java with object-oriented C# less that of "
+        "procedural Java with the same C#, over the same programs; alignment is MEXA less the same "
+        "with counts of tokens for vectors, mean over the middle layers",
+        margin=0.03,
+        decision=_HOLDS,
+        unit="algorithm",
+        nulls=("styles swapped inside a program",),
+        gates=("at least 8 layers",),
+    ),
 )
 _BY_ID = {rule.id: rule for rule in RULES}
 

@@ -11,10 +11,9 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.aligned_claims import spearman
 from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
 from neuroglot.analyses.placement import LEAST_LAYERS
-from neuroglot.analyses.uncertainty import permutation_p
+from neuroglot.analyses.uncertainty import permutation_p, spearman
 from neuroglot.analyses.verdicts import Decision, arm, drawn_null, failed_gates, gate
 from neuroglot.base.seeds import generator
 

@@ -130,6 +130,7 @@ def _parallel_texts(
 ) -> "ParallelTexts | None":
     """The parallel texts of the corpus's languages; None where no source is named."""
     from neuroglot.base.errors import ConfigError
+    from neuroglot.programs.corpus import NAME, styled_items
     from neuroglot.studies.concept_space_study import ParallelTexts
     from neuroglot.studies.parameters import QUICK_LANGUAGES
 
@@ -145,6 +146,6 @@ def _parallel_texts(
             f"{source} holds {len(wanted)} of the languages of the data: alignment and translation "
             "need two; give other items with --parallel"
         )
-    return ParallelTexts(
-        items.only(wanted), open_parallel(source, languages=wanted, statements=True), lens
-    )
+    statements = open_parallel(source, languages=wanted, statements=True)
+    styled = styled_items() if source == NAME and {"java", "csharp"} <= set(wanted) else None
+    return ParallelTexts(items.only(wanted), statements, styled, lens)

@@ -6,15 +6,17 @@ here: what is generated has been proven by `neuroglot programs verify`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from neuroglot.base.errors import ConfigError
+from neuroglot.programs.facts import OBJECT_ORIENTED, PROCEDURAL
 from neuroglot.programs.generation import Row, draw_programs, generate
 from neuroglot.programs.parallel import documents, parallel_items
 from neuroglot.programs.snippets import snippets
 from neuroglot.programs.writing import STYLES
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.document import Document
-from neuroglot.text.parallel import ENGLISH, ParallelCorpus
+from neuroglot.text.parallel import ENGLISH, ParallelCorpus, ParallelItem
 
 NAME = "programs"
 PROGRAMS = 300
@@ -28,6 +30,11 @@ STATED = 150
 
 SEED = 2_000
 """Far from the seeds of trainings and of evaluations."""
+
+JAVA_PROCEDURAL, JAVA_ORIENTED = f"java {PROCEDURAL}", f"java {OBJECT_ORIENTED}"
+CSHARP_ORIENTED = f"csharp {OBJECT_ORIENTED}"
+STYLED = (JAVA_PROCEDURAL, JAVA_ORIENTED, CSHARP_ORIENTED)
+"""Columns of the programs in two styles."""
 
 NOTE = (
     "the texts are programs that neuroglot generated, the same ones in every language; "
@@ -76,6 +83,23 @@ def program_statements(
     drawn = list(draw_programs(count, seed=seed))
     rows = snippets(drawn, languages=written)
     return _named(ParallelCorpus.from_rows(rows, source=f"{NAME} (statements)"))
+
+
+def styled_items(*, count: int = ITEMS, seed: int = SEED) -> ParallelCorpus:
+    """Programs in Java and C#, in both styles: a column is a language and its style.
+
+    Programs whose two Java texts are the same are left out. `problem` is the algorithm.
+    """
+    rows = generate(count, languages=["java", "csharp"], seed=seed)
+    items = []
+    for program, group in groupby(rows, key=lambda row: row.program):
+        texts = {}
+        for row in group:
+            texts[f"{row.language} {row.style}"] = row.code
+            algorithm = row.algorithm
+        if texts[JAVA_PROCEDURAL] != texts[JAVA_ORIENTED]:
+            items.append(ParallelItem(program, algorithm, texts))
+    return ParallelCorpus(tuple(items), STYLED, f"{NAME} (styles)", notes=(NOTE,))
 
 
 def _written(languages: Sequence[str] | None) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run
-from neuroglot.studies import alignment_run, translation_lens
+from neuroglot.studies import alignment_run, paradigm, translation_lens
 from neuroglot.studies.ablation import ablate
 from neuroglot.studies.ablation_plan import plan_sentences as ablation_plan
 from neuroglot.studies.language_neurons import neurons
@@ -36,10 +36,14 @@ def unsaid(sentence: str) -> None:
 
 @dataclass(frozen=True)
 class ParallelTexts:
-    """What alignment and the lens are asked of: whole items, and statements to be translated."""
+    """What alignment and the lens are asked of: whole items, and statements to be translated.
+
+    styled: the same programs in two styles, for the question of paradigm; None leaves it out.
+    """
 
     items: ParallelCorpus
     statements: ParallelCorpus
+    styled: ParallelCorpus | None = None
     lens: LensParameters = field(default_factory=LensParameters)
 
 
@@ -104,12 +108,24 @@ def _over_parallel(
         watch=watch,
     )
     say(lens_sentence(lm, statements, lens))
-    return add_step(
+    run = add_step(
         run,
         translation_lens.STEP,
         lm=lm,
         corpus=statements,
         parameters=lens,
+        command=command,
+        watch=watch,
+    )
+    if parallel.styled is None:
+        return run
+    say(f"paradigm: {len(parallel.styled)} programs in two styles")
+    return add_step(
+        run,
+        paradigm.STEP,
+        lm=lm,
+        corpus=parallel.styled,
+        parameters=aligned,
         command=command,
         watch=watch,
     )

@@ -14,10 +14,11 @@ from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_adding, open_for_writing
-from neuroglot.studies import alignment_run, translation_lens
+from neuroglot.studies import alignment_run, paradigm, translation_lens
 from neuroglot.studies.alignment_run import write_alignment
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.language_neurons import described_model
+from neuroglot.studies.paradigm import write_paradigm
 from neuroglot.studies.parameters import AlignmentParameters, LensParameters
 from neuroglot.studies.translation_lens import write_translation_lens
 from neuroglot.studies.watching import Watcher, unwatched
@@ -28,6 +29,7 @@ Write = Callable[[RunWriter, LM, ParallelCorpus, Any, Watcher], None]
 STEPS: Mapping[str, Write] = {
     alignment_run.STEP: write_alignment,
     translation_lens.STEP: write_translation_lens,
+    paradigm.STEP: write_paradigm,
 }
 CHECKS = "checks"
 
@@ -116,7 +118,7 @@ def add_step(
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
-    """Add the step `mexa` or `lens` to a finished run of the same model.
+    """Add the step `mexa`, `lens` or `paradigm` to a finished run of the same model.
 
     Raises RunError for another model, OtherRunError where the step was made with other parameters.
     """

@@ -123,12 +123,10 @@ class Asked:
                 if len(kept) == parameters.n_items:
                     break
                 item = corpus.items[place]
-                prompt = _prompt(corpus, item, source, target)
-                n = len(tokenized(prompt, lm.tokenizer).ids)
-                if lm.max_positions is not None and n > lm.max_positions:
-                    too_long += 1
-                else:
+                if _fits(lm, _prompt(corpus, item, source, target)):
                     kept.append(item)
+                else:
+                    too_long += 1
             if not kept:
                 raise ConfigError(
                     f"every prompt from {source} to {target} is longer than the "
@@ -161,12 +159,16 @@ class Asked:
     def _direction(self, lm: LM, arm: str, source: str, target: str) -> Translations:
         items = self.items[source, target]
         sets = direction_sets(self.vocabulary, source, target, seed=self.parameters.seed)
-        prompts = [
-            _prompt(self.corpus, self._given(item, source, arm), source, target) for item in items
-        ]
-        _, members = self.vocabulary.members()
+        given = items
+        if arm == EXCHANGED:
+            given = tuple(self._exchanged(item, source, target) for item in items)
+        prompts = [_prompt(self.corpus, item, source, target) for item in given]
         asked = TokenSets(
-            sets.whole, self.vocabulary.forms, members, frequency=self.vocabulary.frequency
+            sets.whole,
+            self.vocabulary.forms,
+            # What ten tokens say is asked of the model alone: no claim rests on it.
+            self.vocabulary.members()[1] if arm == MODEL else None,
+            frequency=self.vocabulary.frequency,
         )
         masses = category_mass(lm, prompts, asked, batch_tokens=self.parameters.batch_tokens)
         problem = np.array([self.problems[item.problem] for item in items])
@@ -175,15 +177,18 @@ class Asked:
         keywords = self.vocabulary.keywords
         return reduced(masses, sets, problem, identical, half=half, keywords=keywords)
 
-    def _given(self, item: ParallelItem, source: str, arm: str) -> ParallelItem:
-        """The item with the source of another problem, where sources are exchanged."""
-        if arm != EXCHANGED:
-            return item
+    def _exchanged(self, item: ParallelItem, source: str, target: str) -> ParallelItem:
+        """The item with the source of another problem, one that leaves room for the answer."""
         others = [other for other in self.corpus.items if other.problem != item.problem]
-        if not others:
-            raise ConfigError(f"{self.corpus.source} has one problem only: nothing to exchange")
-        chosen = generator(self.parameters.seed, EXCHANGED, item.id, source).integers(len(others))
-        return replace(item, texts={**item.texts, source: others[chosen][source]})
+        rng = generator(self.parameters.seed, EXCHANGED, item.id, source)
+        for place in rng.permutation(len(others)).tolist():
+            found = replace(item, texts={**item.texts, source: others[place][source]})
+            if _fits(self.lm, _prompt(self.corpus, found, source, target)):
+                return found
+        raise ConfigError(
+            f"{self.corpus.source} has no source of another problem to exchange that of "
+            f"{item.id!r} with: take --profile quick, which exchanges none, or give more problems"
+        )
 
     def first_half(self) -> NDArray[np.bool_]:
         """Whether each problem is of the half on which A-7 chooses its level."""
@@ -253,6 +258,11 @@ class Asked:
 
 SHOWN = 40
 """Characters that a sampled item's answer should have, about."""
+
+
+def _fits(lm: LM, prompt: Prompt) -> bool:
+    """Whether the model has positions for all of a prompt."""
+    return lm.max_positions is None or len(tokenized(prompt, lm.tokenizer).ids) <= lm.max_positions
 
 
 def _prompt(corpus: ParallelCorpus, item: ParallelItem, source: str, target: str) -> Prompt:

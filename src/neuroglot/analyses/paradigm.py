@@ -1,0 +1,94 @@
+"""Question O-2: does a shared paradigm make two languages align, where the programs are the same?
+
+Takes cosines of C# texts, written object-oriented, with Java texts of the same programs in both
+styles; gives a verdict. A style moves the form of a text too, so alignment is what the model has
+beyond counts of tokens, and lengths stand beside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.claims import Row, claim_rule, decided_rows
+from neuroglot.analyses.placement import LEAST_LAYERS
+from neuroglot.analyses.uncertainty import permutation_p
+from neuroglot.analyses.verdicts import arm, drawn_null, gate
+from neuroglot.base.seeds import generator
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Styles:
+    """Cosines of Java texts (rows) with C# texts (columns), program by program.
+
+    layers: how many the model has. algorithm: int64 [program]. oriented, procedural: float64
+    [middle level, program, program], by Java's style; bag_oriented, bag_procedural: float64
+    [program, program], of counts of tokens. sizes: what differs in form, as (object-oriented,
+    procedural) means.
+    """
+
+    layers: int
+    algorithm: NDArray[np.int64]
+    oriented: Floats
+    procedural: Floats
+    bag_oriented: Floats
+    bag_procedural: Floats
+    sizes: Mapping[str, tuple[float, float]]
+
+
+def shared_paradigm(
+    found: Styles, *, permutations: int, resamples: int, seed: int
+) -> tuple[list[Row], list[Row]]:
+    """Rows of `claims` and `claim_parts` for O-2, its first half: alignment.
+
+    The null swaps the two Java texts of a program, each program by itself, and matches again.
+    """
+    rule = claim_rule("O-2")
+    n = len(found.algorithm)
+    own = _beyond(found, np.zeros(n, dtype=bool)) - _beyond(found, np.ones(n, dtype=bool))
+    weights = problem_weights(found.algorithm, draws=resamples, seed=seed)
+    means = weights @ own / weights.sum(axis=1)
+    rng = generator(seed, "styles swapped")
+    drawn = []
+    for _ in range(permutations):
+        swapped = rng.random(n) < 0.5
+        drawn.append(float((_beyond(found, swapped) - _beyond(found, ~swapped)).mean()))
+    p = permutation_p(float(means[0]), np.array(drawn))
+    parts = [
+        gate("layers", found.layers, least=LEAST_LAYERS),
+        drawn_null("styles swapped inside a program", p=p),
+    ]
+    for name, (oriented, procedural) in found.sizes.items():
+        parts.append(arm(f"{name}, object-oriented Java", oriented))
+        parts.append(arm(f"{name}, procedural Java", procedural))
+    units = len(np.unique(found.algorithm))
+    claim, rows = decided_rows(
+        rule, value=float(means[0]), replicates=means[1:], parts=parts, n=units, p=p
+    )
+    return [claim], rows
+
+
+def _beyond(found: Styles, procedural: NDArray[np.bool_]) -> Floats:
+    """Hits beyond those of counted tokens, mean over the levels: float64 [program].
+
+    procedural: bool [program], which programs have their procedural Java text.
+    """
+    rows = procedural[:, None]
+    whole = _hits(np.where(rows, found.procedural, found.oriented)).mean(axis=0)
+    bag = _hits(np.where(rows, found.bag_procedural, found.bag_oriented)[None])[0]
+    beyond: Floats = whole - bag
+    return beyond
+
+
+def _hits(cosines: Floats) -> Floats:
+    """Which texts are nearer their own than any other, both ways: [level, program]."""
+    own = np.diagonal(cosines, axis1=1, axis2=2)
+    others = cosines.copy()
+    at = np.arange(cosines.shape[1])
+    others[:, at, at] = -np.inf
+    found: Floats = ((own > others.max(axis=1)) & (own > others.max(axis=2))).astype(np.float64)
+    return found
