@@ -5,7 +5,7 @@ import pytest
 
 import neuroglot as ng
 from neuroglot.analyses.aligned_claims import Aligned
-from neuroglot.base.errors import ConfigError
+from neuroglot.base.errors import ConfigError, RunError
 from neuroglot.measure.mass import TokenSets, category_mass
 from neuroglot.programs.corpus import (
     STYLED,
@@ -15,6 +15,7 @@ from neuroglot.programs.corpus import (
 )
 from neuroglot.studies.alignment import mexa
 from neuroglot.studies.alignment_run import aligned_of
+from neuroglot.studies.compare_patterns import ALIGNED, PAIRS, compare_patterns
 from neuroglot.studies.lens_sets import CLAIMED, PRIMARY, SETS, Vocabulary, direction_sets
 from neuroglot.studies.parallel_study import add_step, alignment, lens
 from neuroglot.studies.parameters import AlignmentParameters, LensParameters
@@ -185,7 +186,7 @@ def test_a_step_of_another_model_is_refused(lm, make_lm, tmp_path):
     run = alignment(
         lm, corpus, out=tmp_path / "run", parameters=AlignmentParameters(profile="quick")
     )
-    with pytest.raises(ng.RunError, match="not the one of"):
+    with pytest.raises(RunError, match="not the one of"):
         add_step(run, "mexa", lm=make_lm("llama"), corpus=corpus, parameters=AlignmentParameters())
 
 
@@ -218,3 +219,32 @@ def test_the_question_of_paradigm_is_a_step_beside(lm, tmp_path):
     assert {"tokens, object-oriented Java", "brackets, procedural Java"} <= arms
     again = add_step(run, "paradigm", lm=lm, corpus=styled, parameters=asked)
     assert again.table("claims").equals(run.table("claims"))
+
+
+def test_patterns_of_two_runs_of_one_model(lm, make_lm, tmp_path):
+    asked = AlignmentParameters(profile="quick")
+    languages = ["java", "python", "go", "csharp", "rust"]
+    runs = [
+        alignment(
+            lm,
+            program_items(languages, count=8, seed=seed),
+            out=tmp_path / f"{seed}",
+            parameters=asked,
+        )
+        for seed in (1, 2)
+    ]
+    found = compare_patterns(*runs)
+    assert set(found.languages) == set(languages)
+    assert [claim["scope"] for claim in found.claims] == ["overall", ALIGNED, PAIRS]
+    same = compare_patterns(runs[0], runs[0])
+    assert same.claims[2]["value"] == pytest.approx(1)
+    other = alignment(
+        make_lm("llama"),
+        ParallelCorpus.from_rows(
+            {"id": f"{n}", "problem": f"{n}", "python": f"a{n}", "java": f"b{n}"} for n in range(4)
+        ),
+        out=tmp_path / "other",
+        parameters=asked,
+    )
+    with pytest.raises(RunError, match="two models"):
+        compare_patterns(runs[0], other)

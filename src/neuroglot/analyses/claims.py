@@ -258,6 +258,25 @@ RULES: tuple[ClaimRule, ...] = (
         nulls=("styles swapped inside a program",),
         gates=("at least 8 layers",),
     ),
+    ClaimRule(
+        id="O-3",
+        statement="Patterns carry over to generated programs.",
+        source=PAPER_A,
+        published="An open question: whether the findings hold for more languages, with synthetic "
+        "data.",
+        statistic="rank correlation of two runs of one model: over layers of mean alignment and of "
+        "English and keywords against random sets, over pairs of languages of alignment in the "
+        "middle layers",
+        margin=0.5,
+        decision="holds for a pattern when the correlation reaches the margin and p is at most "
+        "0.05, does not hold below the margin; overall when it holds for all of them. Curves of 12 "
+        "layers have 12 shifts, so their p is 1/12 at best: they cannot hold with fewer than 20",
+        unit="layer or language",
+        nulls=("shifted layers, or languages dealt anew",),
+        gates=("at least 8 layers", "at least 5 languages in common"),
+        minimum=5,
+        minimum_each=1,
+    ),
 )
 _BY_ID = {rule.id: rule for rule in RULES}
 

@@ -24,6 +24,14 @@ def compare(
             "these? One for each RUN, of the same seed, in the same order.",
         ),
     ] = None,
+    patterns: Annotated[
+        bool,
+        typer.Option(
+            "--patterns",
+            help="Instead: do alignment and the lens show the same patterns in two runs of one "
+            "model over different parallel texts?",
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Put finished runs side by side, with differences to the first.
@@ -37,6 +45,9 @@ def compare(
 
     if against is not None:
         _present_sharing(compare_sharing(runs, against), as_json=as_json)
+        return
+    if patterns:
+        _present_patterns(runs, as_json=as_json)
         return
     found = study(runs)
     if as_json:
@@ -72,6 +83,31 @@ def compare(
     )
     for note in found.notes:
         say(f"note: {note}", indent=6)
+
+
+def _present_patterns(runs: list[Path], *, as_json: bool) -> None:
+    from neuroglot.base.errors import RunError
+    from neuroglot.studies.compare_patterns import compare_patterns
+
+    if len(runs) != 2:
+        raise RunError(f"{len(runs)} runs: patterns are compared between two")
+    found = compare_patterns(*runs)
+    if as_json:
+        print_json(asdict(found))
+        return
+    print_table(
+        ["pattern", "verdict", "correlation", "p"],
+        [
+            [
+                row["scope"],
+                row["verdict"],
+                "" if row["value"] is None else f"{row['value']:.2f}",
+                "" if row["p"] is None else f"{row['p']:.3g}",
+            ]
+            for row in found.claims
+        ],
+        right=["correlation", "p"],
+    )
 
 
 def _present_sharing(found: "Sharing", *, as_json: bool) -> None:
