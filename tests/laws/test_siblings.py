@@ -8,6 +8,7 @@ import pytest
 import neuroglot
 from neuroglot.report.page import PAGES
 from neuroglot.runs.schemas import TABLES
+from neuroglot.studies import alignment_run, translation_lens
 from neuroglot.studies.language_neurons import PASSES, TENSORS
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,8 @@ ROOMS = sorted(
 ADDED = {
     *("ablation", "ablation_documents", "next_line", "sufficiency"),
     *("published_ablation", "published_lape", "published_readings"),
+    *alignment_run.TABLES,
+    *translation_lens.TABLES,
 }
 """Tables of the steps that are added to a run."""
 TENSORS_LATER = {f"{name}{each.suffix}" for each in PASSES.values() for name in TENSORS.values()}
@@ -40,7 +43,7 @@ def test_every_study_has_a_page_a_page_of_documentation_and_tests():
         for name in neuroglot.studies.__all__
         if inspect.isfunction(getattr(neuroglot.studies, name))
     ]
-    assert studies == ["ablate", "concept_space", "neurons", "published"]
+    assert studies == ["ablate", "concept_space", "lens", "mexa", "neurons", "published"]
     assert set(PAGES) <= set(studies)
     for study in studies:
         assert (ROOT / "docs" / f"{study}.md").exists()

@@ -17,7 +17,8 @@ from neuroglot.studies.alignment import mexa
 from neuroglot.studies.alignment_run import aligned_of
 from neuroglot.studies.compare_patterns import ALIGNED, PAIRS, compare_patterns
 from neuroglot.studies.lens_sets import CLAIMED, PRIMARY, SETS, Vocabulary, direction_sets
-from neuroglot.studies.parallel_study import add_step, alignment, lens
+from neuroglot.studies.parallel_study import add_step, lens
+from neuroglot.studies.parallel_study import mexa as alignment
 from neuroglot.studies.parameters import AlignmentParameters, LensParameters
 from neuroglot.studies.translation_lens import reduced
 from neuroglot.text.categories import token_words

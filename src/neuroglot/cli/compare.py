@@ -28,8 +28,8 @@ def compare(
         bool,
         typer.Option(
             "--patterns",
-            help="Instead: do alignment and the lens show the same patterns in two runs of one "
-            "model over different parallel texts?",
+            help="Instead: whether alignment and the lens show the same patterns in two runs of "
+            "one model over different parallel texts.",
         ),
     ] = False,
     as_json: options.Json = False,

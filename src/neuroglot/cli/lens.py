@@ -29,11 +29,11 @@ def lens(
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
 ) -> None:
-    """Read every layer's prediction while the model translates code, in all directions.
+    """Read every layer's prediction while the model translates code.
 
-    What each layer gives to English words and to the keywords of source, target and other languages
-    stands beside random sets of tokens of equal size and frequency. The same line again goes on
-    where it was stopped.
+    All directions between the languages are asked. What each layer gives to English words and to
+    the keywords of source, target and other languages stands beside random sets of tokens of equal
+    size and frequency. The same line again goes on where it was stopped.
 
     Example: neuroglot lens --model planted --parallel programs --languages python,java
     """

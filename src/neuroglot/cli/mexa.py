@@ -26,8 +26,9 @@ def mexa(
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
 ) -> None:
-    """Say at which layers parallel texts of two languages are nearest each other (MEXA).
+    """Say which languages align over parallel texts, layer by layer.
 
+    An item aligns two languages when its texts are nearer each other than any other's (MEXA).
     Beside it stand shuffled pairs, vectors that only count tokens, and an untrained twin. The same
     line again goes on where it was stopped.
 
@@ -35,7 +36,7 @@ def mexa(
     """
     from neuroglot.base.languages import parse_languages
     from neuroglot.runs.writing import refuse_unusable
-    from neuroglot.studies.parallel_study import alignment
+    from neuroglot.studies.parallel_study import mexa as study
     from neuroglot.studies.parameters import AlignmentParameters
     from neuroglot.studies.planning import alignment_sentence
 
@@ -56,7 +57,7 @@ def mexa(
     )
     tell(alignment_sentence(lm, corpus, parameters))
     with shown_progress() as watch:
-        run = alignment(
+        run = study(
             lm,
             corpus,
             out=out,

@@ -51,11 +51,12 @@ def concept_space(
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
 ) -> None:
-    """Find each language's neurons, ask the middle layers, remove the neurons (arXiv 2506.01074).
+    """Neurons, alignment, lens and ablation (arXiv 2506.01074).
 
-    One run with the neurons, which languages align, what each layer says while the model translates
-    (both with --parallel, or with --data programs), the ablation of the neurons beside matched
-    controls, and the claims A-1 to A-7. The same line again goes on where it was stopped.
+    One run with the neurons of each language, which languages align and what each layer says while
+    the model translates (both with --parallel, or with --data programs), the ablation of the
+    neurons beside matched controls, and the claims A-1 to A-8. The same line again goes on where it
+    was stopped.
 
     Example: neuroglot study concept-space --model planted --data planted
     """

@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
-    from neuroglot.studies.parallel_study import alignment as alignment
     from neuroglot.studies.parallel_study import lens as lens
+    from neuroglot.studies.parallel_study import mexa as mexa
     from neuroglot.studies.parameters import AblationParameters as AblationParameters
     from neuroglot.studies.parameters import AlignmentParameters as AlignmentParameters
     from neuroglot.studies.parameters import LensParameters as LensParameters
@@ -23,9 +23,9 @@ __all__ = [
     "NeuronsParameters",
     "PublishedParameters",
     "ablate",
-    "alignment",
     "concept_space",
     "lens",
+    "mexa",
     "neurons",
     "published",
 ]
@@ -33,9 +33,9 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
-    "alignment": "neuroglot.studies.parallel_study",
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
+    "mexa": "neuroglot.studies.parallel_study",
     "neurons": "neuroglot.studies.language_neurons",
     "published": "neuroglot.studies.published_procedure",
     "AblationParameters": "neuroglot.studies.parameters",

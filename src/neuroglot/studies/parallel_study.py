@@ -34,7 +34,7 @@ STEPS: Mapping[str, Write] = {
 CHECKS = "checks"
 
 
-def alignment(
+def mexa(
     lm: LM,
     corpus: ParallelCorpus,
     *,
