@@ -11,26 +11,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import torch
 from torch import Tensor
 from transformers import AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.interleaved import Answer, Task, agreement, measure, ratio, verdict
 from benchmarks.machine import loads, machine_words
-from benchmarks.shapes import N_SPECIAL, Shape, random_llama, token_ids, twin, word_tokenizer
+from benchmarks.shapes import N_SPECIAL, SEED, Shape, random_llama, token_ids, twin, word_tokenizer
 from benchmarks.tables import PAGE, markdown, put_block
+from neuroglot.base.seeds import generator
 from neuroglot.lm.loading import wrap
 from neuroglot.measure.lens import logit_lens
+from neuroglot.measure.mass import TokenSets, category_mass
 from neuroglot.text.prompts import Prompt
 
 HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "ranks")
 BASE = "forward, norm and head alone"
-AIM = 1.15
+AIM, CATEGORIES_AIM = 1.15, 2.0
 BOS = 1
 SHAPES = {
     "wide": Shape("wide", 8, 1024, 2816, 16, 32_000, torch.float32, 8, 256),
+    "reference": Shape("reference", 12, 192, 512, 6, 8_192, torch.float32, 16, 256),
     "quick": Shape("quick", 2, 64, 176, 4, 300, torch.float32, 2, 64),
 }
+COLUMNS, MEMBERS, FORMS = 860, 26, 3
+"""Sets whose mass is asked for, sets that ten tokens are looked through for, ids of one word."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
     parser.add_argument("--rounds", type=int, default=7, help="default: 7")
     parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    parser.add_argument(
+        "--shape", choices=("wide", "reference"), default="wide", help="default: wide"
+    )
     parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
     parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
 
@@ -74,13 +83,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     torch.set_num_threads(arguments.threads)
-    shape = SHAPES["quick" if arguments.quick else "wide"]
+    shape = SHAPES["quick" if arguments.quick else arguments.shape]
     rounds = 2 if arguments.quick else arguments.rounds
     before = loads()
     ids = token_ids(shape)
     ids[:, 0] = BOS
     work = Work(random_llama(shape), word_tokenizer(shape), ids, shape.tokens * 7 // 8)
-    absent, tasks = [], [Task(BASE, lambda: _at_least(work), BASE), *_ours(work)]
+    absent = []
+    tasks = [
+        Task(BASE, lambda: _at_least(work), BASE),
+        Task("its forward pass", lambda: _forward(work), BASE),
+        *_ours(work),
+    ]
     for name, make in PEERS.items():
         try:
             tasks += make(work)
@@ -111,12 +125,12 @@ def run(arguments: argparse.Namespace) -> None:
             *([f"Not installed: {', '.join(absent)}."] if absent else []),
             machine_words(),
             f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks lens --rounds {rounds}`.",
+            f"Command: `python -m benchmarks lens --shape {shape.name} --rounds {rounds}`.",
         ]
     )
     print(table)
     if arguments.write:
-        put_block(PAGE, "lens", table)
+        put_block(PAGE, f"lens-{shape.name}", table)
 
 
 def _at_least(work: Work) -> Answer:
@@ -136,6 +150,11 @@ def _at_least(work: Work) -> Answer:
     for handle in handles:
         handle.remove()
     return work.whole(found)
+
+
+def _forward(work: Work) -> None:
+    with torch.no_grad():
+        work.model.model(input_ids=work.ids, use_cache=False)
 
 
 def _every_prefix(work: Work) -> Answer:
@@ -175,9 +194,22 @@ def _ours(work: Work) -> list[Task]:
         found = logit_lens(lm, prompts, top_tokens=top_tokens, layers=layers)
         return torch.stack([torch.from_numpy(each.target_rank[..., 0]) for each in found]).numpy()
 
+    draw = generator(SEED, "sets of tokens")
+    n = lm.vocabulary
+    sets = TokenSets(
+        (draw.random((n, COLUMNS)) < 0.1).astype(np.float32),
+        np.arange(n) // FORMS,
+        draw.random((n, MEMBERS)) < 0.02,
+        frequency=draw.integers(0, 50, n).astype(np.float64),
+    )
+
+    def masses() -> None:
+        category_mass(lm, prompts, sets)
+
     return [
         Task("neuroglot: rank, probability, likeliest", lambda: ranks(1), BASE, AIM),
         Task("neuroglot: the same with the first ten", lambda: ranks(10), BASE),
+        Task(f"neuroglot: masses of {COLUMNS} sets, three ways", masses, BASE, CATEGORIES_AIM),
     ]
 
 

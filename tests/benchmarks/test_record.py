@@ -48,4 +48,5 @@ def test_quick_benchmarks_agree_with_the_plain_way(name):
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stdout.splitlines() if line.startswith("|")]
     agreed = {line.split("|")[-2].strip() for line in lines[2:]}
-    assert agreed == {"all equal"}
+    # Tasks that give no ranks say nothing.
+    assert agreed - {""} == {"all equal"}
