@@ -210,3 +210,13 @@ def test_a_language_is_looked_at_by_the_part_it_plays(found):
     # With two languages neither is ever a third one.
     assert value("all", "all")["value"] is None
     assert value("all", "all")["side"] == "third"
+
+
+def test_items_that_all_read_alike_leave_nothing_when_dropped(found):
+    found.identical[:] = True
+    found.items[:] = found.items.sum(axis=1, keepdims=True) * np.array([[0, 1]])
+    rows = rows_of(curve_columns(found, NAMED, resamples=5, seed=0))
+    dropped = [row for row in rows if row["identical"] == "dropped"]
+    assert dropped and all(row["value"] is None for row in dropped)
+    events = depth_rows(found, NAMED, resamples=5, seed=0)
+    assert all(row["layer"] is None for row in events if row["identical"] == "dropped")

@@ -54,7 +54,7 @@ def whatever_the_pair(
 ) -> tuple[list[Row], list[Row]]:
     """Rows of `claims` and `claim_parts` for A-8."""
     rule = claim_rule("A-8")
-    kept = found.member.sum(axis=0) >= LEAST_IDS
+    kept = (found.member.sum(axis=0) >= LEAST_IDS) & ~found.ends.all(axis=0)
     member, ends = found.member[:, kept], found.ends[:, kept]
     n = int(kept.sum())
     parts = [

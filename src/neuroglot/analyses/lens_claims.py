@@ -163,9 +163,12 @@ def drawn_ratios(found: Curves, category: str, *, halves: tuple[int, ...]) -> Fl
         ],
         dtype=np.float64,
     )[..., None, None]
-    sets = found.random[category][list(halves)]
-    with np.errstate(invalid="ignore"):
-        means = np.nanmean((np.nan_to_num(sets) * n).sum(axis=0) / n.sum(axis=0), axis=0)
+    sets = np.nan_to_num(found.random[category][list(halves)])
+    total = n.sum(axis=0)
+    some = total[:, 0, 0] > 0
+    if not some.any():
+        return np.full((sets.shape[-1], sets.shape[-2]), nan)
+    means = ((sets * n).sum(axis=0)[some] / total[some]).mean(axis=0)
     often = np.where(inside, found.count, 0).astype(np.float64)[None]
     expected = macro_means(found.expected[category], found.direction, often)
     drawn: Floats = (np.log(means + TINY) - np.log(expected[0] + TINY)[:, None]).T

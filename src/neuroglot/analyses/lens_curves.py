@@ -126,6 +126,8 @@ def _sums(
     kept = slice(0, 2 if where["identical"] == KEPT else 1)
     n = found.items[:, kept].sum(axis=1)
     some = n > 0
+    if not some.any():
+        return
 
     def mean(sums: NDArray[np.floating]) -> Floats:
         each = sums[some][:, kept].sum(axis=1, dtype=np.float64)
