@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from neuroglot.analyses.claims import Row
+from neuroglot.analyses.claims import RULES, Row
 from neuroglot.runs.writing import RunWriter
 from neuroglot.text.parallel import ParallelCorpus
 from neuroglot.text.parallel_inspection import parallel_rows
@@ -11,10 +11,15 @@ from neuroglot.text.parallel_inspection import parallel_rows
 def replace_claims(
     writer: RunWriter, ids: Collection[str], claims: Sequence[Row], parts: Sequence[Row]
 ) -> None:
-    """Write rows of `claims` and `claim_parts` in place of those that have these ids."""
+    """Write rows of `claims` and `claim_parts` in place of those that have these ids.
+
+    In the order of the table of rules, whichever step came first.
+    """
+    place = {rule.id: number for number, rule in enumerate(RULES)}
     for name, rows in (("claims", claims), ("claim_parts", parts)):
         there = writer.run.table(name).to_pylist() if writer.run.has(name) else []
-        writer.write_table(name, [*(row for row in there if row["id"] not in ids), *rows])
+        kept = [row for row in there if row["id"] not in ids]
+        writer.write_table(name, sorted([*kept, *rows], key=lambda row: place[row["id"]]))
 
 
 def add_parallel(writer: RunWriter, corpus: ParallelCorpus) -> None:

@@ -60,12 +60,12 @@ def concept_space(
     watch: Watcher = unwatched,
     say: Callable[[str], None] = unsaid,
 ) -> Run:
-    """Neurons, alignment, the lens, ablation and the claims A-1 to A-7, in one run directory.
+    """Neurons, alignment, the lens, ablation and the claims A-1 to A-8, in one run directory.
 
     parameters, ablation: None for the defaults. parallel: None leaves alignment and the lens out.
     beside: run the published procedure too. say: takes the sentences of the plan, before the part
     that they speak of.
-    Raises what `neurons`, `alignment`, `lens`, `ablate` and `published` raise.
+    Raises what `neurons`, `mexa`, `lens`, `ablate` and `published` raise.
     """
     chosen = parameters or NeuronsParameters()
     ablated = ablation or AblationParameters(seed=chosen.seed)
