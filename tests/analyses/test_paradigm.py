@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from neuroglot.analyses.paradigm import Styles, _hits, shared_paradigm
+from neuroglot.analyses.paradigm import Styles, _hits, shared_paradigm, written_classes
 
 PROGRAMS, LEVELS, ALGORITHMS = 60, 3, 20
 
@@ -47,3 +47,19 @@ def test_it_holds_when_it_should(shared, least, most):
 
 def test_few_layers_cannot_tell():
     assert verdict(world(0, shared=1.5, layers=4), 0) == "cannot tell"
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.5, 0, 2), (0.9, 18, 20)])
+def test_examples_in_a_style_bias_when_they_do(share, least, most):
+    found = Counter()
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        tasks = np.arange(96)
+        oriented, procedural = rng.random(96) < share, rng.random(96) < 0.5
+        (claim,), _ = written_classes(
+            oriented, procedural, tasks // 4, permutations=199, resamples=200, seed=seed
+        )
+        assert claim["scope"] == "generation"
+        assert claim["margin"] == 0.10
+        found[claim["verdict"]] += 1
+    assert least <= found["holds"] <= most, found

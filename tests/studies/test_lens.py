@@ -214,10 +214,12 @@ def test_the_question_of_paradigm_is_a_step_beside(lm, tmp_path):
     assert all(item[STYLED[0]] != item[STYLED[1]] for item in styled.items)
     asked = AlignmentParameters(profile="quick")
     run = add_step(run, "paradigm", lm=lm, corpus=styled, parameters=asked)
-    (claim,) = (row for row in run.table("claims").to_pylist() if row["id"] == "O-2")
-    assert claim["unit"] == "algorithm"
+    claims = [row for row in run.table("claims").to_pylist() if row["id"] == "O-2"]
+    assert [claim["scope"] for claim in claims] == ["overall", "alignment", "generation"]
+    assert {claim["unit"] for claim in claims} == {"algorithm"}
     arms = {row["name"] for row in run.table("claim_parts").to_pylist() if row["kind"] == "arm"}
     assert {"tokens, object-oriented Java", "brackets, procedural Java"} <= arms
+    assert "classes after procedural examples" in arms
     again = add_step(run, "paradigm", lm=lm, corpus=styled, parameters=asked)
     assert again.table("claims").equals(run.table("claims"))
 

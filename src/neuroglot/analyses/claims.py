@@ -6,7 +6,7 @@ that compute a claim take their numbers from here. Margins were fixed before the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -246,14 +246,15 @@ RULES: tuple[ClaimRule, ...] = (
     ),
     ClaimRule(
         id="O-2",
-        statement="A shared paradigm makes two languages align.",
+        statement="Paradigm makes languages align, and biases what is generated.",
         source=PAPER_A,
         published="An open question: whether object orientation makes C# and Java align.",
-        statistic="alignment of object-oriented Java with object-oriented C# less that of "
-        "procedural Java with the same C#, over the same programs; alignment is MEXA less the same "
-        "with counts of tokens for vectors, mean over the middle layers",
+        statistic="alignment: that of object-oriented Java with object-oriented C# less that of "
+        "procedural Java with the same C#, over the same programs (MEXA less the same with counts "
+        "of tokens for vectors, mean over the middle layers); generation: share of answers with a "
+        "class after object-oriented examples less that after procedural ones",
         margin=0.03,
-        decision=_HOLDS,
+        decision=f"{_HOLDS}, each by itself; the margin of generation is 0.10",
         unit="algorithm",
         nulls=("styles swapped inside a program",),
         gates=("at least 8 layers",),
@@ -341,6 +342,24 @@ def decided_rows(
     )
     claim = claim_row(rule, scope=scope, decision=decision, n=n, unit=rule.unit, p=p, p_holm=p_holm)
     return claim, part_rows(rule, scope=scope, parts=parts, n=n, unit=rule.unit)
+
+
+def over_scopes(rule: ClaimRule, claims: Sequence[Row], *, n: int, all_hold: str) -> Row:
+    """The overall row of a claim that is decided in several scopes: all, some by name, or none.
+
+    all_hold: what is said where every one holds.
+    """
+    verdicts = {claim["verdict"] for claim in claims}
+    holding = [claim["scope"] for claim in claims if claim["verdict"] == "holds"]
+    if len(holding) == len(claims):
+        decision = Decision("holds", all_hold, nan, nan, nan)
+    elif holding:
+        decision = Decision("holds", f"{', '.join(holding)} alone", nan, nan, nan)
+    elif verdicts == {"does not hold"}:
+        decision = Decision("does not hold", "none of them", nan, nan, nan)
+    else:
+        decision = Decision("cannot tell", "see each", nan, nan, nan)
+    return claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)
 
 
 def part_rows(

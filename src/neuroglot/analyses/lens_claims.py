@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.bootstrap import problem_weights
-from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, decided_rows
+from neuroglot.analyses.claims import Row, claim_rule, decided_rows, over_scopes
 from neuroglot.analyses.placement import LEAST_LAYERS
 from neuroglot.analyses.translations import macro_means
 from neuroglot.analyses.uncertainty import holm, permutation_p
-from neuroglot.analyses.verdicts import Decision, Part, arm, drawn_null, gate, nulls_beside
+from neuroglot.analyses.verdicts import Part, arm, drawn_null, gate, nulls_beside
 from neuroglot.base.seeds import generator
 
 Floats = NDArray[np.float64]
@@ -114,22 +114,7 @@ def nearest(
         )
         claims.append(claim)
         rows += own
-    return [_overall(rule, claims, n), *claims], rows
-
-
-def _overall(rule: ClaimRule, claims: list[Row], n: int) -> Row:
-    """Both, one of the two, or none."""
-    verdicts = {claim["verdict"] for claim in claims}
-    holding = [claim["scope"] for claim in claims if claim["verdict"] == "holds"]
-    if len(holding) == len(claims):
-        decision = Decision("holds", "English, keywords included", nan, nan, nan)
-    elif holding:
-        decision = Decision("holds", f"{holding[0]} alone", nan, nan, nan)
-    elif verdicts == {"does not hold"}:
-        decision = Decision("does not hold", "neither of the two", nan, nan, nan)
-    else:
-        decision = Decision("cannot tell", "see the two", nan, nan, nan)
-    return claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)
+    return [over_scopes(rule, claims, n=n, all_hold="English, keywords included"), *claims], rows
 
 
 def half_of_problems(problem: NDArray[np.integer], *, seed: int) -> NDArray[np.bool_]:

@@ -1,12 +1,13 @@
-"""Question O-2: does a shared paradigm make two languages align, where the programs are the same?
+"""Question O-2: what a shared paradigm does, where the programs are the same.
 
-Takes cosines of C# texts, written object-oriented, with Java texts of the same programs in both
-styles; gives a verdict. A style moves the form of a text too, so alignment is what the model has
-beyond counts of tokens, and lengths stand beside.
+Alignment: takes cosines of C# texts, written object-oriented, with Java texts of the same programs
+in both styles; a style moves the form of a text too, so alignment is what the model has beyond
+counts of tokens, and lengths stand beside. Generation: takes whether what a model wrote has a
+class, after examples in either style. Gives a verdict for each.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from neuroglot.analyses.verdicts import arm, drawn_null, gate
 from neuroglot.base.seeds import generator
 
 Floats = NDArray[np.float64]
+ALIGNMENT, GENERATION = "alignment", "generation"
+GENERATION_MARGIN = 0.10
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +70,50 @@ def shared_paradigm(
         parts.append(arm(f"{name}, procedural Java", procedural))
     units = len(np.unique(found.algorithm))
     claim, rows = decided_rows(
-        rule, value=float(means[0]), replicates=means[1:], parts=parts, n=units, p=p
+        rule,
+        value=float(means[0]),
+        replicates=means[1:],
+        parts=parts,
+        n=units,
+        scope=ALIGNMENT,
+        p=p,
+    )
+    return [claim], rows
+
+
+def written_classes(
+    oriented: NDArray[np.bool_],
+    procedural: NDArray[np.bool_],
+    algorithm: NDArray[np.int64],
+    *,
+    permutations: int,
+    resamples: int,
+    seed: int,
+) -> tuple[list[Row], list[Row]]:
+    """Rows of `claims` and `claim_parts` for O-2, its second half: generation.
+
+    oriented, procedural: bool [task], whether a class was written after examples of that style.
+    algorithm: int64 [task]. The null swaps the two answers to a task, each task by itself.
+    """
+    own = oriented.astype(np.float64) - procedural
+    weights = problem_weights(algorithm, draws=resamples, seed=seed)
+    means = weights @ own / weights.sum(axis=1)
+    rng = generator(seed, "answers swapped")
+    signs = rng.choice([-1.0, 1.0], size=(permutations, len(own)))
+    p = permutation_p(float(means[0]), (signs * own).mean(axis=1))
+    parts = [
+        drawn_null("styles swapped inside a program", p=p),
+        arm("classes after object-oriented examples", float(oriented.mean())),
+        arm("classes after procedural examples", float(procedural.mean())),
+    ]
+    claim, rows = decided_rows(
+        replace(claim_rule("O-2"), margin=GENERATION_MARGIN),
+        value=float(means[0]),
+        replicates=means[1:],
+        parts=parts,
+        n=len(np.unique(algorithm)),
+        scope=GENERATION,
+        p=p,
     )
     return [claim], rows
 

@@ -34,7 +34,10 @@ SEED = 2_000
 JAVA_PROCEDURAL, JAVA_ORIENTED = f"java {PROCEDURAL}", f"java {OBJECT_ORIENTED}"
 CSHARP_ORIENTED = f"csharp {OBJECT_ORIENTED}"
 STYLED = (JAVA_PROCEDURAL, JAVA_ORIENTED, CSHARP_ORIENTED)
-"""Columns of the programs in two styles."""
+"""Columns of the programs in two styles that are aligned."""
+
+FREE = ("javascript", "php", "python", "ruby")
+"""Languages in which a program may have a class, or none."""
 
 NOTE = (
     "the texts are programs that neuroglot generated, the same ones in every language; "
@@ -86,20 +89,20 @@ def program_statements(
 
 
 def styled_items(*, count: int = ITEMS, seed: int = SEED) -> ParallelCorpus:
-    """Programs in Java and C#, in both styles: a column is a language and its style.
+    """Programs in both styles: a column is a language and its style, `english` what they do.
 
     Programs whose two Java texts are the same are left out. `problem` is the algorithm.
     """
-    rows = generate(count, languages=["java", "csharp"], seed=seed)
+    rows = generate(count, languages=["java", "csharp", *FREE], seed=seed)
     items = []
     for program, group in groupby(rows, key=lambda row: row.program):
-        texts = {}
-        for row in group:
-            texts[f"{row.language} {row.style}"] = row.code
-            algorithm = row.algorithm
+        listed = list(group)
+        texts = {f"{row.language} {row.style}": row.code for row in listed}
         if texts[JAVA_PROCEDURAL] != texts[JAVA_ORIENTED]:
-            items.append(ParallelItem(program, algorithm, texts))
-    return ParallelCorpus(tuple(items), STYLED, f"{NAME} (styles)", notes=(NOTE,))
+            first = listed[0]
+            items.append(ParallelItem(program, first.algorithm, texts, first.description))
+    columns = tuple(items[0].texts) if items else ()
+    return ParallelCorpus(tuple(items), columns, f"{NAME} (styles)", notes=(NOTE,))
 
 
 def _written(languages: Sequence[str] | None) -> list[str]:
