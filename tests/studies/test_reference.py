@@ -166,6 +166,14 @@ def test_the_card_says_how_it_was_made(made):
     ]
     shown = card_text({**card, "results": results})
     assert "| 1 missing | 9 | 0.500 | 0.200 to 0.800 |" in shown
+    assert "| brackets, 1 missing, unseen templates | 0.95 | not measured | |" in shown
+    judged = [
+        {"task": "brackets", "part": "templates, 1 missing", "items": 9, "value": 0.97},
+        {"task": "summaries", "part": "java", "items": 9, "value": 12.0},
+    ]
+    shown = card_text({**card, "results": [{**row, "low": 0, "high": 1} for row in judged]})
+    assert "| brackets, 1 missing, unseen templates | 0.95 | 0.97 | yes |" in shown
+    assert "| BLEU-4 of summaries, java | 20 | 12 | no |" in shown
 
 
 def test_a_folder_without_a_training_is_named(tmp_path):

@@ -34,6 +34,12 @@ KINDS: Mapping[str, str] = {
 ONE_NUMBER = ("nats per token", "nats per byte", "runs of eight tokens seen")
 """Tasks whose values have no interval."""
 
+REACH = (
+    "What falls short falls short of text: losses were still falling when the rate had. `--tokens "
+    "20000000` reads twice as much, `--shape large` on a GPU learns more from each token."
+)
+"""What would bring the model nearer to its aims."""
+
 LIMITS = (
     "It is small and has read little: it writes short functions of the kinds it has seen, and "
     "nothing else that is of use.",
@@ -110,6 +116,10 @@ def card_text(card: Mapping[str, Any]) -> str:
             "",
             *_abilities(card["results"]),
             "",
+            "## What was aimed at",
+            "",
+            *_aims(card["results"]),
+            "",
             "## What it cannot do",
             "",
             *(f"* {limit}" for limit in LIMITS),
@@ -155,6 +165,43 @@ def _abilities(results: Sequence[Mapping[str, Any]]) -> list[str]:
             part = display_name(row["part"]) if row["part"].isalpha() else row["part"]
             lines.append(f"| {part} | {row['items']:,} | {row['value']:.3f} |{interval}")
     return lines
+
+
+def _aims(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A row for each aim: what was wanted, what was reached, and whether that is enough.
+
+    Studies that need more than was reached say so at their gates, and answer "cannot tell".
+    """
+    if not results:
+        return ["Not evaluated yet: `neuroglot reference evaluate`."]
+    found = {(row["task"], row["part"]): float(row["value"]) for row in results}
+    lines = ["| aim | wanted | reached | |", "|---|---|---|---|"]
+    for k, wanted in ((1, 0.95), (2, 0.95), (3, 0.80), (4, 0.50)):
+        reached = found.get(("brackets", f"templates, {k} missing"))
+        lines.append(_aim(f"brackets, {k} missing, unseen templates", wanted, reached))
+    passing = [v for (task, part), v in found.items() if task == "functions" and "level 1" in part]
+    lines.append(_aim("languages with 25% of functions right", 4, sum(v >= 0.25 for v in passing)))
+    first = [v for (task, _), v in found.items() if task == "translations, first token"]
+    lines.append(
+        _aim("directions with 30% of first tokens right", 30, sum(v >= 0.3 for v in first))
+    )
+    for language in ("python", "java"):
+        lines.append(
+            _aim(f"BLEU-4 of summaries, {language}", 20, found.get(("summaries", language)))
+        )
+    low = found.get(("summaries", "ruby"))
+    others = [
+        found[key] for key in (("summaries", "python"), ("summaries", "java")) if key in found
+    ]
+    if low is not None and others:
+        lines.append(_aim("Ruby's summaries lower than theirs by", 5, min(others) - low))
+    return [*lines, "", REACH]
+
+
+def _aim(name: str, wanted: float, reached: float | None) -> str:
+    if reached is None:
+        return f"| {name} | {wanted:g} | not measured | |"
+    return f"| {name} | {wanted:g} | {reached:.3g} | {'yes' if reached >= wanted else 'no'} |"
 
 
 def _spread(values: Sequence[float]) -> str:
