@@ -2,8 +2,8 @@
 PYTHON ?= python3
 # Installed first, so that no looser requirement pulls a build for accelerators that are not there.
 TORCH ?= torch==2.13.0
-MODEL ?= planted
-DATA ?= planted
+MODEL ?= reference
+DATA ?= programs
 OUT ?= runs/$(notdir $(MODEL))
 BIN := .venv/bin
 # The tests run as many processes as there are cores: one thread in each.
@@ -18,8 +18,9 @@ ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	@touch $@
 
-study: .venv/ready  ## find each language's neurons: make study [MODEL=... DATA=...]
-	$(BIN)/neuroglot neurons --model "$(MODEL)" --data "$(DATA)" --profile quick --out "$(OUT)"
+study: .venv/ready  ## everything of one paper, small: make study [MODEL=... DATA=...]
+	$(BIN)/neuroglot study concept-space --model "$(MODEL)" --data "$(DATA)" --profile quick \
+	  --tokens-per-language 10000 --eval-tokens 1000 --items 4 --out "$(OUT)"
 
 test: test-fast test-slow  ## every test, fast ones first
 
