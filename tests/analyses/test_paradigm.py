@@ -63,3 +63,11 @@ def test_examples_in_a_style_bias_when_they_do(share, least, most):
         assert claim["margin"] == 0.10
         found[claim["verdict"]] += 1
     assert least <= found["holds"] <= most, found
+
+
+def test_a_model_that_writes_no_class_cannot_tell():
+    none = np.zeros(80, dtype=bool)
+    (claim,), _ = written_classes(
+        none, none, np.arange(80) // 4, permutations=99, resamples=100, seed=0
+    )
+    assert claim["verdict"] == "cannot tell"

@@ -257,7 +257,7 @@ RULES: tuple[ClaimRule, ...] = (
         decision=f"{_HOLDS}, each by itself; the margin of generation is 0.10",
         unit="algorithm",
         nulls=("styles swapped inside a program",),
-        gates=("at least 8 layers",),
+        gates=("at least 8 layers", "a class in 5% of the answers after one of the styles"),
     ),
     ClaimRule(
         id="O-3",

@@ -22,6 +22,8 @@ from neuroglot.base.seeds import generator
 Floats = NDArray[np.float64]
 ALIGNMENT, GENERATION = "alignment", "generation"
 GENERATION_MARGIN = 0.10
+LEAST_CLASSES = 0.05
+"""A model that hardly ever writes a class says nothing about what makes it write one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +103,9 @@ def written_classes(
     rng = generator(seed, "answers swapped")
     signs = rng.choice([-1.0, 1.0], size=(permutations, len(own)))
     p = permutation_p(float(means[0]), (signs * own).mean(axis=1))
+    written = float(max(oriented.mean(), procedural.mean()))
     parts = [
+        gate("answers with a class after examples of one style", written, least=LEAST_CLASSES),
         drawn_null("styles swapped inside a program", p=p),
         arm("classes after object-oriented examples", float(oriented.mean())),
         arm("classes after procedural examples", float(procedural.mean())),
