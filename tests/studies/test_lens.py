@@ -95,7 +95,7 @@ def test_reduced_is_the_mean_over_a_problems_items(lm, vocabulary):
     sets = direction_sets(vocabulary, "python", "java", seed=0)
     texts = ("Python: x = 1 - Java: int x = 1;", "Python: y - Java: y", "a - b")
     prompts = [Prompt(text, text.rindex(" ") + 1) for text in texts]
-    _, members = vocabulary.members()
+    _, members = vocabulary.members
     asked = TokenSets(sets.whole, vocabulary.forms, members, frequency=vocabulary.frequency)
     masses = category_mass(lm, prompts, asked)
     problem, identical = np.array([5, 5, 7]), np.array([False, False, True])

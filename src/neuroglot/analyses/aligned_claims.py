@@ -6,8 +6,7 @@ matched again on a sample with repetitions.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
-from math import factorial, nan
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 from neuroglot.analyses.alignment import differing
 from neuroglot.analyses.bootstrap import problem_weights
 from neuroglot.analyses.claims import Row, claim_row, claim_rule, decided_rows, part_rows
-from neuroglot.analyses.placement import LEAST_LAYERS
-from neuroglot.analyses.uncertainty import mean_ranks, spearman
+from neuroglot.analyses.placement import LEAST_LAYERS, in_the_middle
+from neuroglot.analyses.uncertainty import mean_ranks, orders, spearman
 from neuroglot.analyses.verdicts import (
     Decision,
     Part,
@@ -32,9 +31,6 @@ from neuroglot.base.seeds import generator
 Floats = NDArray[np.float64]
 CLOSE, APART = ("csharp", "java"), ("python", "php")
 LEAST_ITEMS = 300
-MOST_PERMUTED = 9
-"""Languages up to which every order is looked at; beyond, so many are drawn."""
-DRAWN_ORDERS = 99_999
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,8 +52,7 @@ class Aligned:
 
     def middle(self, reading: str) -> Floats:
         """Mean hits over the middle half of the depth: float64 [language, language, item]."""
-        depth = (np.array(self.levels) + 0.5) / self.layers
-        chosen = (depth >= 0.25) & (depth <= 0.75)
+        chosen = in_the_middle(self.levels, self.layers)
         found: Floats = self.hits[reading][chosen].mean(axis=0)
         return found
 
@@ -113,27 +108,22 @@ def lacking_neurons(
         reason = f"gate: {blocked}" if blocked else "all languages have as many neurons"
         decision = Decision("cannot tell", reason, value, nan, nan)
     elif p <= 0.05 and value > rule.margin:
-        decision = Decision("holds", f"correlation {-value:.2f}, exact p {p:.3g}", value, nan, nan)
+        decision = Decision("holds", f"correlation {-value:.2f}, p {p:.3g}", value, nan, nan)
     elif value < rule.margin:
         reason = f"correlation {-value:.2f} is within the margin {-rule.margin:g}"
         decision = Decision("does not hold", reason, value, nan, nan)
     else:
-        reason = f"correlation {-value:.2f} is not beyond chance (exact p {p:.3g})"
+        reason = f"correlation {-value:.2f} is not beyond chance (p {p:.3g})"
         decision = Decision("cannot tell", reason, value, nan, nan)
     claims = [claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit, p=p)]
     return claims, part_rows(rule, scope="overall", parts=parts, n=n, unit=rule.unit)
 
 
 def order_p(first: Floats, second: Floats, *, seed: int) -> float:
-    """One-sided p of a correlation this low over orders of the languages: exact where all fit."""
+    """One-sided p of a correlation this low over orders of the languages: exact up to eight."""
     a, b = (mean_ranks(each) - (len(each) + 1) / 2 for each in (first, second))
-    n = len(a)
-    if n <= MOST_PERMUTED:
-        orders = np.array(list(permutations(range(n))))
-        return float(np.sum(b[orders] @ a <= a @ b + 1e-9)) / factorial(n)
-    rng = generator(seed, "orders of languages")
-    orders = rng.permuted(np.tile(np.arange(n), (DRAWN_ORDERS, 1)), axis=1)
-    return float(1 + np.sum(b[orders] @ a <= a @ b + 1e-9)) / (1 + DRAWN_ORDERS)
+    dealt = b[orders(len(a), generator(seed, "orders of languages"))]
+    return float(np.mean(dealt @ a <= a @ b + 1e-9))
 
 
 def _contrast(found: Aligned, reading: str, weights: Floats) -> tuple[float, Floats]:

@@ -5,7 +5,6 @@ for each. Curves are held against their own circular shifts, matrices against la
 """
 
 from collections.abc import Mapping
-from itertools import permutations
 from math import nan
 
 import numpy as np
@@ -13,14 +12,12 @@ from numpy.typing import NDArray
 
 from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
 from neuroglot.analyses.placement import LEAST_LAYERS
-from neuroglot.analyses.uncertainty import spearman
+from neuroglot.analyses.uncertainty import orders, spearman
 from neuroglot.analyses.verdicts import Decision, Part, drawn_null, failed_gates, gate
 from neuroglot.base.seeds import generator
 
 Floats = NDArray[np.float64]
 LEAST_LANGUAGES = 5
-MOST_PERMUTED = 8
-DRAWN_ORDERS = 9_999
 
 
 def carried_over(
@@ -68,13 +65,10 @@ def _matrix(first: Floats, second: Floats, *, seed: int) -> tuple[Decision, list
     n = len(first)
     upper = np.triu_indices(n, 1)
     value = spearman(first[upper], second[upper])
-    if n <= MOST_PERMUTED:
-        orders = np.array(list(permutations(range(n))))
-    else:
-        rng = generator(seed, "languages dealt anew")
-        drawn = rng.permuted(np.tile(np.arange(n), (DRAWN_ORDERS, 1)), axis=1)
-        orders = np.concatenate([np.arange(n)[None], drawn])
-    against = [spearman(first[upper], second[np.ix_(order, order)][upper]) for order in orders]
+    against = [
+        spearman(first[upper], second[np.ix_(order, order)][upper])
+        for order in orders(n, generator(seed, "languages dealt anew"))
+    ]
     p = float(np.mean([not other < value - 1e-12 for other in against]))
     parts = [gate("languages", n, least=LEAST_LANGUAGES), drawn_null("languages dealt anew", p=p)]
     return _decided(value, p, parts), parts, n, p

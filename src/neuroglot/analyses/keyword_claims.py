@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
-from neuroglot.analyses.placement import LEAST_LAYERS
+from neuroglot.analyses.placement import LEAST_LAYERS, in_the_middle
 from neuroglot.analyses.uncertainty import permutation_p, spearman
 from neuroglot.analyses.verdicts import Decision, arm, drawn_null, failed_gates, gate
 from neuroglot.base.seeds import generator
@@ -45,8 +45,7 @@ class KeywordMass:
     @property
     def middle(self) -> NDArray[np.bool_]:
         """Faithful levels of the middle half of the depth."""
-        depth = (np.array(self.levels) + 0.5) / self.layers
-        return (depth >= 0.25) & (depth <= 0.75) & self.faithful
+        return in_the_middle(self.levels, self.layers) & self.faithful
 
 
 def whatever_the_pair(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.claims import known
 from neuroglot.analyses.translations import (
     CONTEXT_OUT,
     Floats,
@@ -220,7 +221,7 @@ def _finite(value: float) -> float | None:
 
 
 def _known(values: NDArray[np.floating]) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in values]
+    return [known(value) for value in values.tolist()]
 
 
 def depth_rows(

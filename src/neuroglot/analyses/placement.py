@@ -4,6 +4,8 @@ Works on the ordered ids of many draws at once; a set is cut to its first `cut` 
 layer is (layer + 0.5) / layers; bottom lies below 1/4, top above 3/4.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,13 @@ def bottom(n_layers: int) -> Bools:
 def top(n_layers: int) -> Bools:
     """Which layers lie in the top quarter."""
     inside: Bools = relative_depth(n_layers) > 3 / 4
+    return inside
+
+
+def in_the_middle(levels: Sequence[int], n_layers: int) -> Bools:
+    """Which levels lie in the middle half; the embedding (-1) does not."""
+    depth = (np.array(levels) + 0.5) / n_layers
+    inside: Bools = (depth >= 1 / 4) & (depth <= 3 / 4)
     return inside
 
 

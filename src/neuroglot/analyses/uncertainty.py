@@ -1,15 +1,21 @@
 """How sure a figure is: intervals and tests that other analyses share.
 
 Percentile bootstrap intervals, permutation p values, Holm's correction, Wilson's interval, an exact
-rank test over labels, Spearman's correlation. Plain arrays in, plain numbers out; draws nothing.
+rank test over labels, Spearman's correlation, orders for permutation tests. Plain arrays in, plain
+numbers out; draws only from a generator that is given.
 """
 
+from itertools import permutations
 from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+
+MOST_ORDERED = 8
+"""Things whose orders are all looked at (40,320); of more, so many are drawn:"""
+DRAWN_ORDERS = 9_999
 
 
 def percentile_interval(replicates: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:
@@ -94,6 +100,17 @@ def mean_ranks(values: ArrayLike) -> Floats:
     )
     last = np.cumsum(counts)
     return ((last - (counts - 1) / 2)[inverse]).astype(np.float64)
+
+
+def orders(n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Every order of n things, or as many as are drawn where there are more: int64 [order, n].
+
+    The first is the order as it is.
+    """
+    if n <= MOST_ORDERED:
+        return np.array(list(permutations(range(n))), dtype=np.int64)
+    drawn = rng.permuted(np.tile(np.arange(n), (DRAWN_ORDERS, 1)), axis=1)
+    return np.concatenate([np.arange(n)[None], drawn]).astype(np.int64)
 
 
 def spearman(a: ArrayLike, b: ArrayLike) -> float:

@@ -1,13 +1,7 @@
 """`neuroglot lens`: in which language a model works while it translates code."""
 
-import shlex
-import sys
-
 from neuroglot.cli import options
-from neuroglot.cli.console import tell
-from neuroglot.cli.loading import open_model, open_parallel
-from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.parallel_runs import run_over_parallel
 
 
 def lens(
@@ -37,8 +31,6 @@ def lens(
 
     Example: neuroglot lens --model planted --parallel programs --languages python,java
     """
-    from neuroglot.base.languages import parse_languages
-    from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.parallel_study import lens as study
     from neuroglot.studies.parameters import LensParameters
     from neuroglot.studies.planning import lens_sentence
@@ -52,26 +44,19 @@ def lens(
         batch_tokens=batch_tokens,
         seed=seed,
     )
-    if out is not None:
-        refuse_unusable(out)
-    asked = None if languages is None else parse_languages(languages)
-    corpus = open_parallel(parallel, languages=asked, statements=True)
-    lm = open_model(
-        model,
+    run_over_parallel(
+        study,
+        parameters,
+        sentence=lens_sentence,
+        model=model,
+        parallel=parallel,
+        statements=True,
+        languages=languages,
+        out=out,
+        as_json=as_json,
         device=device,
         dtype=dtype,
         revision=revision,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
-    tell(lens_sentence(lm, corpus, parameters))
-    with shown_progress() as watch:
-        run = study(
-            lm,
-            corpus,
-            out=out,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
-    present(run, as_json=as_json)

@@ -1,13 +1,7 @@
 """`neuroglot mexa`: which languages share their representation, in a run directory."""
 
-import shlex
-import sys
-
 from neuroglot.cli import options
-from neuroglot.cli.console import tell
-from neuroglot.cli.loading import open_model, open_parallel
-from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.parallel_runs import run_over_parallel
 
 
 def mexa(
@@ -34,8 +28,6 @@ def mexa(
 
     Example: neuroglot mexa --model planted --parallel programs
     """
-    from neuroglot.base.languages import parse_languages
-    from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.parallel_study import mexa as study
     from neuroglot.studies.parameters import AlignmentParameters
     from neuroglot.studies.planning import alignment_sentence
@@ -43,26 +35,19 @@ def mexa(
     parameters = AlignmentParameters(
         profile=profile.value, items=items, batch_tokens=batch_tokens, seed=seed
     )
-    if out is not None:
-        refuse_unusable(out)
-    asked = None if languages is None else parse_languages(languages)
-    corpus = open_parallel(parallel, languages=asked, statements=False)
-    lm = open_model(
-        model,
+    run_over_parallel(
+        study,
+        parameters,
+        sentence=alignment_sentence,
+        model=model,
+        parallel=parallel,
+        statements=False,
+        languages=languages,
+        out=out,
+        as_json=as_json,
         device=device,
         dtype=dtype,
         revision=revision,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
-    tell(alignment_sentence(lm, corpus, parameters))
-    with shown_progress() as watch:
-        run = study(
-            lm,
-            corpus,
-            out=out,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
-    present(run, as_json=as_json)

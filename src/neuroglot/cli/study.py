@@ -108,7 +108,7 @@ def concept_space(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
-    beside = _parallel_texts(parallel or (data if data == NAME else None), corpus, lens)
+    texts = _parallel_texts(parallel or (data if data == NAME else None), corpus, lens)
     with shown_progress() as watch:
         run = study(
             lm,
@@ -116,7 +116,7 @@ def concept_space(
             out=out,
             parameters=chosen,
             ablation=ablated,
-            parallel=beside,
+            parallel=texts,
             beside=beside_parameters(preset, ablated),
             command=shlex.join(["neuroglot", *sys.argv[1:]]),
             watch=watch,
@@ -131,17 +131,17 @@ def _parallel_texts(
 ) -> "ParallelTexts | None":
     """The parallel texts of the corpus's languages; None where no source is named."""
     from neuroglot.base.errors import ConfigError
-    from neuroglot.programs.corpus import NAME, styled_items
+    from neuroglot.programs.corpus import NAME, WRITTEN, styled_items
     from neuroglot.studies.concept_space_study import ParallelTexts
     from neuroglot.studies.parameters import QUICK_LANGUAGES
 
     if source is None:
         tell("no --parallel: which languages align, and what the middle layers say, is left out")
         return None
-    items = open_parallel(source, statements=False)
-    wanted = [each for each in corpus.languages if each in items.languages]
-    if lens.profile == "quick":
-        wanted = wanted[:QUICK_LANGUAGES]
+    most = QUICK_LANGUAGES if lens.profile == "quick" else None
+    generated = [each for each in corpus.languages if each in WRITTEN][:most]
+    items = open_parallel(source, languages=generated if source == NAME else None, statements=False)
+    wanted = [each for each in corpus.languages if each in items.languages][:most]
     if len(wanted) < 2:
         raise ConfigError(
             f"{source} holds {len(wanted)} of the languages of the data: alignment and translation "

@@ -19,6 +19,9 @@ from neuroglot.text.document import Document
 from neuroglot.text.parallel import ENGLISH, ParallelCorpus, ParallelItem
 
 NAME = "programs"
+WRITTEN = (*STYLES, ENGLISH)
+"""The languages there are."""
+
 PROGRAMS = 300
 """How many there are: some 35,000 tokens of each language."""
 
@@ -53,7 +56,7 @@ def program_corpus(
     languages: ids, or "english"; None takes all. A family of algorithms is a repository, in one
     split alone. Raises ConfigError for a language in which no programs are written.
     """
-    asked = (*STYLES, ENGLISH) if languages is None else tuple(languages)
+    asked = WRITTEN if languages is None else tuple(languages)
     written = _written(languages)
     rows = list(generate(count, languages=written or ["python"], styles=["procedural"], seed=seed))
     made = list(documents(row for row in rows if row.language in written))
@@ -107,13 +110,12 @@ def styled_items(*, count: int = ITEMS, seed: int = SEED) -> ParallelCorpus:
 
 def _written(languages: Sequence[str] | None) -> list[str]:
     """The programming languages among these, all where none are named."""
-    asked = (*STYLES, ENGLISH) if languages is None else tuple(languages)
+    asked = WRITTEN if languages is None else tuple(languages)
     written = [each for each in asked if each != ENGLISH]
     unknown = [each for each in written if each not in STYLES]
     if unknown:
         raise ConfigError(
-            f"no programs are generated in {', '.join(unknown)}: known are "
-            f"{', '.join((*STYLES, ENGLISH))}"
+            f"no programs are generated in {', '.join(unknown)}: known are {', '.join(WRITTEN)}"
         )
     return written
 

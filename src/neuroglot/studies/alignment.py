@@ -22,6 +22,7 @@ from neuroglot.analyses.alignment import (
     unique,
 )
 from neuroglot.analyses.bootstrap import problem_weights
+from neuroglot.analyses.claims import known
 from neuroglot.analyses.uncertainty import percentile_interval
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
@@ -161,17 +162,17 @@ def _rows(
                 "layer": found.levels[level],
                 "pooling": pooling,
                 "centred": is_centred,
-                "score": _known(score),
-                "ceiling": _known(most),
-                "score_over_ceiling": _known(score / most if most else np.nan),
+                "score": known(score),
+                "ceiling": known(most),
+                "score_over_ceiling": known(score / most if most else np.nan),
                 **{
-                    column: _known(float(controls[column][at])) if column in controls else None
+                    column: known(float(controls[column][at])) if column in controls else None
                     for column in beside
                 },
                 "n": len(np.unique(found.problems[items[p, q]])),
                 "unit": "problem",
-                "low": _known(float(low[at])),
-                "high": _known(float(high[at])),
+                "low": known(float(low[at])),
+                "high": known(float(high[at])),
             }
         )
     return rows
@@ -208,7 +209,3 @@ def _score(
     with np.errstate(invalid="ignore"):
         found: NDArray[np.float64] = (hits & items).sum(axis=-1) / np.where(counts, counts, np.nan)
     return found
-
-
-def _known(value: float) -> float | None:
-    return value if np.isfinite(value) else None

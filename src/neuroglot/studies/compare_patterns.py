@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.carry_over import carried_over
+from neuroglot.analyses.placement import in_the_middle
 from neuroglot.base.errors import RunError
 from neuroglot.runs.directory import Run, open_run
 
@@ -51,7 +52,9 @@ def compare_patterns(
         if len(languages) > 1:
             a, b = (own[off].mean(axis=0) for own in each)
             curves[ALIGNED] = a, b
-            middle = [own[..., _middle(own.shape[-1])].mean(axis=-1) for own in each]
+            layers = each[0].shape[-1]
+            inside = in_the_middle(range(layers), layers)
+            middle = [own[..., inside].mean(axis=-1) for own in each]
             matrices[PAIRS] = middle[0], middle[1]
     if all(run.has("lens_curves") for run in runs):
         lensed = [_lensed(run) for run in runs]
@@ -84,12 +87,6 @@ def _pair_layers(rows: Mapping[tuple[str, str, int], float], languages: tuple[st
         for j, b in enumerate(languages):
             if i != j:
                 found[i, j] = [rows.get((a, b, layer), np.nan) for layer in range(layers)]
-    return found
-
-
-def _middle(layers: int) -> NDArray[np.bool_]:
-    depth = (np.arange(layers) + 0.5) / layers
-    found: NDArray[np.bool_] = (depth >= 0.25) & (depth <= 0.75)
     return found
 
 

@@ -4,8 +4,10 @@ Takes lists of words, a tokenizer, how often ids stand in the texts, and a sourc
 gives columns of weights, each with a name. The sets of the claims come with random ones.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +45,8 @@ READINGS: tuple[tuple[Part, Scheme], ...] = (
 PRIMARY = READINGS[0]
 SETS = 200
 """Random sets for each set of a claim."""
+OF_A_DIRECTION = (SOURCE, TARGET, THIRD)
+"""Sets that differ from direction to direction; all others are the same in each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +64,8 @@ class Vocabulary:
 
     readings: (part, scheme) -> categories and their weights, float64 [id, category]. bins, allowed:
     [id], what random sets are drawn by and from. names: bool [id], ids that read as a name and are
-    in no category. without: languages that have a list and no word of it as a token.
+    in no category. without: languages that have a list and no word of it as a token. controls: what
+    has been drawn already for sets that are the same in all directions.
     """
 
     readings: Mapping[tuple[Part, Scheme], tuple[Categories, Floats]]
@@ -70,6 +75,7 @@ class Vocabulary:
     allowed: NDArray[np.bool_]
     names: NDArray[np.bool_]
     without: tuple[str, ...]
+    controls: dict[tuple[Any, ...], NDArray[Any]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -113,17 +119,28 @@ class Vocabulary:
         """The programming languages that have a list."""
         return self.readings[PRIMARY][0].names[:-2]
 
-    @property
+    @cached_property
     def keywords(self) -> NDArray[np.bool_]:
         """Ids that are a keyword or built-in of any language: bool [id]."""
-        _, inside = self.members()
+        _, inside = self.members
         return np.asarray(inside[:, : len(self.languages)].any(axis=1))
 
+    @cached_property
     def keyword_members(self) -> NDArray[np.bool_]:
         """Which of those belong to which language: bool [keyword id, language]."""
-        _, inside = self.members()
+        _, inside = self.members
         return inside[self.keywords][:, : len(self.languages)]
 
+    def control(self, kind: str, name: str, seed: int, make: Callable[[], NDArray[Any]]) -> Any:
+        """What `make` gives for the set of this name: once, where all directions share the set."""
+        if name in OF_A_DIRECTION:
+            return make()
+        key = kind, name, seed
+        if key not in self.controls:
+            self.controls[key] = make()
+        return self.controls[key]
+
+    @cached_property
     def members(self) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
         """Names of the categories, and bool [id, category] which ids are in them."""
         found, _ = self.readings[PRIMARY]
@@ -177,31 +194,35 @@ def direction_sets(vocabulary: Vocabulary, source: str, target: str, *, seed: in
     whole = np.concatenate(weights, axis=1)
     primary = np.array([n for n, each in enumerate(columns) if (each.part, each.scheme) == PRIMARY])
     bins, allowed = vocabulary.bins, vocabulary.allowed
-    expected = [expected_weights(whole[:, n], bins, allowed) for n in primary]
-    named = [expected_weights(own, bins, vocabulary.names) for own in claimed.values()]
-    random = [
-        drawn_weights(
-            own,
-            bins,
-            allowed,
-            draws=SETS,
-            rng=generator(seed, "random sets", name, *((source, target) if name == THIRD else ())),
+
+    def among(pool: NDArray[np.bool_], name: str, own: Floats) -> Floats:
+        kind = "names" if pool is vocabulary.names else "ids"
+        made: Floats = vocabulary.control(
+            kind, name, seed, lambda: expected_weights(own, bins, pool)
         )
-        for name, own in claimed.items()
-    ]
+        return made
+
+    def random(name: str, own: Floats) -> NDArray[np.float32]:
+        ends = (source, target) if name == THIRD else ()
+        rng = generator(seed, "random sets", name, *ends)
+        made: NDArray[np.float32] = vocabulary.control(
+            "random", name, seed, lambda: drawn_weights(own, bins, allowed, draws=SETS, rng=rng)
+        )
+        return made
+
     return DirectionSets(
         tuple(columns),
         whole,
         primary,
-        np.stack(expected, axis=1),
-        np.stack(named, axis=1),
-        np.concatenate(random, axis=1),
+        np.stack([among(allowed, columns[n].category, whole[:, n]) for n in primary], axis=1),
+        np.stack([among(vocabulary.names, *each) for each in claimed.items()], axis=1),
+        np.concatenate([random(*each) for each in claimed.items()], axis=1),
     )
 
 
 def _joined(vocabulary: Vocabulary, source: str, target: str) -> dict[str, Floats]:
     """Sets that join several categories; every id of them counts once."""
-    names, inside = vocabulary.members()
+    names, inside = vocabulary.members
     at = {name: inside[:, place] for place, name in enumerate(names)}
     languages = vocabulary.languages
     keywords = np.any([at[each] for each in languages], axis=0)

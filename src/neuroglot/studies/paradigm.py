@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.alignment import bags, directions
 from neuroglot.analyses.claims import claim_rule, over_scopes
 from neuroglot.analyses.paradigm import Styles, shared_paradigm, written_classes
+from neuroglot.analyses.placement import in_the_middle
 from neuroglot.base.seeds import generator
 from neuroglot.lm.model import LM
 from neuroglot.measure.completions import completions
@@ -85,9 +86,9 @@ def styles(
         batch_tokens=parameters.batch_tokens,
         on_progress=lambda done, total: watch(STEP, done, total, "texts", ""),
     )
-    depth = (np.array(states.levels) + 0.5) / lm.n_layers
-    middle = np.flatnonzero((depth >= 0.25) & (depth <= 0.75))
-    vectors = states.vectors[WEIGHTED].reshape(len(STYLED), len(corpus.items), len(depth), -1)
+    middle = np.flatnonzero(in_the_middle(states.levels, lm.n_layers))
+    shape = len(STYLED), len(corpus.items), len(states.levels), -1
+    vectors = states.vectors[WEIGHTED].reshape(shape)
     levels = [vectors[:, :, level] for level in middle]
     ids = [[lm.tokenizer.encode(text).ids for text in own] for own in texts]
     counted = directions(bags(ids))

@@ -14,6 +14,9 @@ BUNDLED = ("planted", "reference")
 QUICK_LANGUAGES = 6
 """The quick profile reads at most this many languages, unless more are named."""
 
+RESAMPLES = {"quick": 500, "full": 2_000}
+"""Bootstrap replicates of each profile."""
+
 CHOICES = {
     "selection": ("equal", "original"),
     "profile": ("quick", "full"),
@@ -148,7 +151,7 @@ class AblationParameters:
     @property
     def resamples(self) -> int:
         """Bootstrap replicates."""
-        return 500 if self.profile == "quick" else 2_000
+        return RESAMPLES[self.profile or "full"]
 
     def as_json(self) -> dict[str, Any]:
         """For the manifest."""
@@ -229,7 +232,7 @@ class AlignmentParameters:
     @property
     def resamples(self) -> int:
         """Bootstrap replicates."""
-        return 500 if self.profile == "quick" else 2_000
+        return RESAMPLES[self.profile]
 
     @property
     def permutations(self) -> int:

@@ -167,7 +167,7 @@ class Asked:
             sets.whole,
             self.vocabulary.forms,
             # What ten tokens say is asked of the model alone: no claim rests on it.
-            self.vocabulary.members()[1] if arm == MODEL else None,
+            self.vocabulary.members[1] if arm == MODEL else None,
             frequency=self.vocabulary.frequency,
         )
         masses = category_mass(lm, prompts, asked, batch_tokens=self.parameters.batch_tokens)
@@ -209,7 +209,7 @@ class Asked:
             directions=tuple(self.items),
             primary=tuple(keys[n] for n in sets.primary),
             other=tuple(key for n, key in enumerate(keys) if n not in primary),
-            sets=self.vocabulary.members()[0],
+            sets=self.vocabulary.members[0],
             sizes={
                 f"{key[0]} {key[1]}": int(n)
                 for key, n in zip(keys, counts, strict=True)
@@ -364,7 +364,7 @@ def keyword_mass(found: Translations, asked: Asked) -> KeywordMass:
         layers=named.layers,
         levels=named.levels,
         mass=np.asarray(found.by_id, dtype=np.float64),
-        member=asked.vocabulary.keyword_members(),
+        member=asked.vocabulary.keyword_members,
         ends=np.array([[each in pair for each in languages] for pair in named.directions]),
         faithful=faithful(found),
     )

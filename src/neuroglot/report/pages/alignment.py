@@ -4,17 +4,17 @@ The reading that counts: weighted pooling, vectors as they are, pairs that read 
 other readings stand in a table.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import fmean
 
 from neuroglot.report.charts.dendrogram import Leaf, Tree, dendrogram
-from neuroglot.report.charts.drawing import NARROW, Reading
-from neuroglot.report.charts.heat import HeatMap, heat
+from neuroglot.report.charts.drawing import Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain, finite
 from neuroglot.report.numbers import p_value, share
+from neuroglot.report.pages.pairs import Matrix, flat, pairs_panel
 from neuroglot.report.pages.source import (
     EMBEDDING,
     Row,
@@ -26,14 +26,12 @@ from neuroglot.report.pages.source import (
 )
 from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table, Value
 
-_FIT_A_PHONE = 12
 _MOST_ROWS = 2000
 """Rows of the table of all levels; beyond, only the middle layers are in the page."""
 
 _CONTROLS = ("bag_of_tokens", "shuffled", "untrained")
 
 Values = list[float | None]
-Matrix = list[Values]
 
 
 @dataclass(frozen=True)
@@ -121,11 +119,11 @@ def picture(source: Source) -> Figure | None:
     if found is None:
         return None
     beyond = _difference(found)
-    domain = Domain.about_zero(_flat(beyond))
+    domain = Domain.about_zero(flat(beyond))
     words = ("picture-beyond", "", "Alignment beyond shared tokens")
     return Figure(
         "picture",
-        [_heat(found, beyond, domain, words)],
+        [pairs_panel(found.languages, beyond, domain, words)],
         "Share of items that align two languages less the share that counts of tokens align, as a "
         f"share of what is possible; mean of {found.middle_name}. Orange: the model brings the two "
         "closer than their text does.",
@@ -285,41 +283,20 @@ _NAMES = {
 
 def _beside_tokens(source: Source, found: _Found) -> Figure:
     whole, bag = found.over_ceiling("score"), found.over_ceiling("bag_of_tokens")
-    domain = Domain.of(_flat(whole) + _flat(bag), low=0.0)
+    domain = Domain.of(flat(whole) + flat(bag), low=0.0)
+    model = ("alignment-a", "(a) The model", "Alignment")
+    control = ("alignment-b", "(b) Control: counts of tokens", "Alignment of counted tokens")
     return Figure(
         "alignment-pairs",
         [
-            _heat(found, whole, domain, ("alignment-a", "(a) The model", "Alignment")),
-            _heat(
-                found,
-                bag,
-                domain,
-                ("alignment-b", "(b) Control: counts of tokens", "Alignment of counted tokens"),
-            ),
+            pairs_panel(found.languages, whole, domain, model),
+            pairs_panel(found.languages, bag, domain, control),
         ],
         f"Alignment of every pair, mean of {found.middle_name} (a), and what vectors give that "
         "only count tokens (b). Unit: share of the items that can be told apart at all. One colour "
         "scale; a language with itself is left blank.",
         _readings_table(source, found),
     )
-
-
-def _heat(found: _Found, matrix: Matrix, domain: Domain, words: tuple[str, str, str]) -> Panel:
-    id, title, spoken = words
-    names = [named(language) for language in found.languages]
-    chart = heat(
-        HeatMap(
-            matrix,
-            names,
-            names,
-            domain,
-            spoken,
-            f"{spoken}, languages against languages; the numbers stand in the cells.",
-            "{row} and {column}: {0}",
-            width=NARROW if len(names) <= _FIT_A_PHONE else 428,
-        )
-    )
-    return Panel(id, title, chart)
 
 
 def _tree(found: _Found) -> Figure | None:
@@ -442,10 +419,6 @@ def _readings_table(source: Source, found: _Found) -> Table:
 def _mean(values: Iterable[float | None]) -> float | None:
     known = finite(values)
     return fmean(known) if known else None
-
-
-def _flat(matrix: Sequence[Sequence[float | None]]) -> Values:
-    return [value for row in matrix for value in row]
 
 
 def _surface(source: Source) -> Table | None:

@@ -7,15 +7,14 @@ have it, tokens of the prompt and of the answer left out. Other readings stand i
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neuroglot.report.charts.dots import Dots, dots
-from neuroglot.report.charts.dots import Row as Dot
 from neuroglot.report.charts.drawing import Reading
 from neuroglot.report.charts.lines import Lines, Series, lines
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curve
 from neuroglot.report.charts.scale import finite
 from neuroglot.report.numbers import measure, share
-from neuroglot.report.pages import prompts
+from neuroglot.report.pages import lens_depths, prompts
+from neuroglot.report.pages.lens_names import CATEGORIES, EVERY, place, title
 from neuroglot.report.pages.source import (
     EMBEDDING,
     Row,
@@ -27,27 +26,15 @@ from neuroglot.report.pages.source import (
 )
 from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table, Value
 
-EVERY = "all"
-"""The source or target of a row that stands for all of them."""
-
 _READING = {"lens": "plain", "part": "both", "scheme": "fractional", "identical": "kept"}
 
 _MOST_ROWS = 2000
-_CATEGORIES = {
-    "english": ("English", "l-english", "×"),
-    "english only": ("English only", "l-english", "◇"),
-    "keywords": ("Keywords", "tone-a", "●"),
-    "source keywords": ("Source keywords", "tone-e", "▲"),
-    "target keywords": ("Target keywords", "tone-b", "■"),
-    "third languages": ("Third languages", "tone-c", "▼"),
-}
 _JUDGED = ("english", "english only", "keywords", "third languages")
 _GOLD = (
     ("top1", "is the likeliest", "tone-b", "■"),
     ("reciprocal_rank", "1 / rank", "tone-a", "●"),
     ("probability", "probability", "tone-c", "▲"),
 )
-_EVENTS = ("first", "onset", "passes", "peak")
 _SIDES = {
     "target": ("main", "it is the target"),
     "source": ("second", "it is the source"),
@@ -93,7 +80,7 @@ class _Curves:
 
     def known(self, *, kind: str = "mass", out: str = "context") -> list[str]:
         """Categories that have a curve, in the page's order."""
-        return [name for name in _CATEGORIES if finite(self.line(name, kind=kind, out=out))]
+        return [name for name in CATEGORIES if finite(self.line(name, kind=kind, out=out))]
 
 
 def section(source: Source) -> Section | None:
@@ -102,7 +89,7 @@ def section(source: Source) -> Section | None:
     blocks: list[Block] = []
     if curves.known():
         blocks += [_masses(source, curves), _left_out(curves)]
-    for figure in (_by_language(source), _gold(curves), _depths(source)):
+    for figure in (_by_language(source), _gold(curves), lens_depths.figure(source)):
         if figure:
             blocks.append(figure)
     blocks += prompts.blocks(source)
@@ -145,7 +132,7 @@ def picture(source: Source) -> Figure | None:
         return None
     series = [Series("", "l-other", "●", [1.0] * len(curves.levels), thin=True)]
     for name in drawn:
-        series.append(Series(*_CATEGORIES[name], curves.over_random(name)))
+        series.append(Series(*CATEGORIES[name], curves.over_random(name)))
     chart = lines(
         Lines(
             series,
@@ -202,7 +189,7 @@ def _peak(curves: _Curves, category: str) -> str:
         return ""
     most = max(finite(ratios))
     place = ratios.index(most)
-    name, mass = _CATEGORIES[category][0], curves.line(category)[place]
+    name, mass = CATEGORIES[category][0], curves.line(category)[place]
     where = level_name(curves.levels[place])
     above = "stands farthest above" if most > 1 else "comes nearest to"
     if category == "keywords":
@@ -276,7 +263,7 @@ def _by_language(source: Source) -> Figure | None:
         row
         for row in source.rows("lens_curves", measure="mass", excluded="context", **_READING)
         if row["side"] in _SIDES
-        and row["category"] not in _CATEGORIES
+        and row["category"] not in CATEGORIES
         and {row["source"], row["target"]} <= {EVERY, row["category"]}
     ]
     if not rows:
@@ -326,14 +313,14 @@ _DIGITS = 6
 def _curve(category: str, drawn: Sequence[Line], low: Bounds = (), high: Bounds = ()) -> Curve:
     """One category's panel."""
     kept = [line for line in drawn if finite(line.values)]
-    return Curve(*_CATEGORIES[category], kept, low, high)
+    return Curve(*CATEGORIES[category], kept, low, high)
 
 
 def _reading(
     curves: _Curves, names: Sequence[str], say: str, slots: Sequence[Sequence[Values]]
 ) -> Reading:
     return Reading(
-        [_CATEGORIES[name][0] for name in names],
+        [CATEGORIES[name][0] for name in names],
         [level_name(level) for level in curves.levels],
         say,
         slots,
@@ -396,92 +383,6 @@ def _gold(curves: _Curves) -> Figure | None:
     )
 
 
-def _depths(source: Source) -> Figure | None:
-    """Where things happen: one row per category and event."""
-    rows = source.rows("lens_depths", source=EVERY, target=EVERY, identical="kept")
-    if not rows:
-        return None
-    rows.sort(key=lambda row: (_place(row["category"]), _event(row["event"])))
-    drawn = []
-    for row in rows:
-        located = row["located"] and row["layer"] is not None
-        drawn.append(
-            Dot(
-                f"{_title(row['category'])}, {row['event']}",
-                _colour(row["category"]),
-                [row["layer"] if located else None],
-                row["low"] if located else None,
-                row["high"] if located else None,
-                "" if located else "not located",
-            )
-        )
-    chart = dots(
-        Dots(
-            drawn,
-            ["layer, with its 95% interval"],
-            "layer",
-            "Where things happen",
-            "One row per category and event: a dot at its layer, a bar for its interval.",
-            1,
-            whole=True,
-        )
-    )
-    return Figure(
-        "lens-depths",
-        [Panel("lens-depths-a", "Where things happen", chart)],
-        "The layer of each event, over all pairs of source and target; −1 is the embedding. "
-        "First: the true token is the likeliest half as often as at the end. Onset: a category "
-        "has half of its most; peak: its most, among layers that are nearer the model’s own "
-        "prediction than frequencies are. Passes: the target’s keywords have more than the "
-        "source’s from there on. Bar: 95% "
-        "interval. “Not located” where the resampled layers are spread too widely to name one.",
-        _depths_table(source),
-    )
-
-
-def _depths_table(source: Source) -> Table:
-    rows = source.rows("lens_depths")
-    rows.sort(
-        key=lambda row: (
-            row["source"] != EVERY,
-            row["target"] != EVERY,
-            _place(row["category"]),
-            _event(row["event"]),
-        )
-    )
-    columns = ("layer", "low", "high", "relative_depth", "located", "n")
-    return Table(
-        "lens-depths-table",
-        "",
-        [
-            Column("source"),
-            Column("target"),
-            Column("category"),
-            Column("event"),
-            Column("identical pairs"),
-            Column("layer", "fixed", 1, EMBEDDING),
-            Column("low", "fixed", 1),
-            Column("high", "fixed", 1),
-            Column("share of the depth", "fixed", 2),
-            Column("located", "flag"),
-            Column("n", "count"),
-        ],
-        [
-            [
-                named(row["source"]),
-                named(row["target"]),
-                _title(row["category"]),
-                row["event"],
-                row["identical"],
-                *(row[name] for name in columns),
-            ]
-            for row in rows[:_MOST_ROWS]
-        ],
-        first=12,
-        filter=True,
-    )
-
-
 def _table(source: Source) -> Table:
     """All rows over all directions, the reading that counts first, as long as there is room."""
     rows = source.rows("lens_curves", source=EVERY, target=EVERY)
@@ -490,7 +391,7 @@ def _table(source: Source) -> Table:
         key=lambda row: (
             sum(row[name] != value for name, value in wanted.items()),
             *(row[name] for name in wanted),
-            _place(row["category"]),
+            place(row["category"]),
             row["category"],
             row["layer"],
         )
@@ -500,7 +401,7 @@ def _table(source: Source) -> Table:
 
     def line(row: Row) -> list[Value]:
         return [
-            _title(row["category"]),
+            title(row["category"]),
             row["layer"],
             *(row[name] for name in numbers),
             *(None if row[name] is None else row[name].replace("_", " ") for name in words),
@@ -527,23 +428,3 @@ def _table(source: Source) -> Table:
         if len(rows) <= _MOST_ROWS
         else f"{_MOST_ROWS} of {len(rows)} rows; tables/lens_curves.parquet holds all of them.",
     )
-
-
-def _title(category: str) -> str:
-    """A category as the page calls it: our words, a language's name, or the word itself."""
-    if category in _CATEGORIES:
-        return _CATEGORIES[category][0]
-    return "True token" if category == "gold" else named(category)
-
-
-def _colour(category: str) -> str:
-    return _CATEGORIES[category][1] if category in _CATEGORIES else look(category)[0]
-
-
-def _place(category: str) -> int:
-    names = [*_CATEGORIES, "gold"]
-    return names.index(category) if category in names else len(names)
-
-
-def _event(event: str) -> int:
-    return _EVENTS.index(event) if event in _EVENTS else len(_EVENTS)

@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-from neuroglot.report.charts.drawing import NARROW
-from neuroglot.report.charts.heat import HeatMap, heat
 from neuroglot.report.charts.scale import Domain, finite
 from neuroglot.report.numbers import share
+from neuroglot.report.pages.pairs import Matrix, flat, pairs_panel
 from neuroglot.report.pages.source import Row, Source, named
-from neuroglot.report.parts import Column, Figure, Panel, Section, Table
-
-_FIT_A_PHONE = 12
-"""So many languages have room for numbers in their cells on a phone; one drawing does for both."""
+from neuroglot.report.parts import Column, Figure, Section, Table
 
 Pairs = dict[tuple[str, str], Row]
-Matrix = list[list[float | None]]
 
 
 def section(source: Source) -> Section | None:
@@ -56,13 +51,12 @@ def _beside_control(source: Source, pairs: Pairs) -> Figure:
     found, control = (
         _matrix(source.languages, pairs, column) for column in ("jaccard", "independent")
     )
-    domain = Domain.of(_flat(found) + _flat(control), low=0.0)
-    panels = [
-        _panel(source, found, domain, ("overlap-a", "(a) Observed", "Overlap of the sets")),
-    ]
-    if finite(_flat(control)):
+    domain = Domain.of(flat(found) + flat(control), low=0.0)
+    words = ("overlap-a", "(a) Observed", "Overlap of the sets")
+    panels = [pairs_panel(source.languages, found, domain, words)]
+    if finite(flat(control)):
         words = ("overlap-b", "(b) Control: random sets", "Overlap of random sets")
-        panels.append(_panel(source, control, domain, words))
+        panels.append(pairs_panel(source.languages, control, domain, words))
     return Figure(
         "overlap-jaccard",
         panels,
@@ -83,36 +77,18 @@ def _resampled(pairs: Pairs) -> str:
 
 def _normalised(source: Source, pairs: Pairs) -> Figure:
     matrix = _matrix(source.languages, pairs, "normalised")
-    values = _flat(matrix)
+    values = flat(matrix)
     domain = (
         Domain.about_zero(values) if min(finite(values)) < -0.02 else Domain.of(values, low=0.0)
     )
     words = ("overlap-c", "", "Normalised sharing")
     return Figure(
         "overlap-normalised",
-        [_panel(source, matrix, domain, words)],
+        [pairs_panel(source.languages, matrix, domain, words)],
         "Normalised sharing: 0 is the overlap of random sets, 1 the overlap of two halves of one "
         "language's own repositories. It can be compared between pairs whose sets differ in "
         "steadiness; the plain overlap cannot.",
     )
-
-
-def _panel(source: Source, matrix: Matrix, domain: Domain, words: tuple[str, str, str]) -> Panel:
-    id, title, spoken = words
-    names = [named(label) for label in source.languages]
-    chart = heat(
-        HeatMap(
-            matrix,
-            names,
-            names,
-            domain,
-            spoken,
-            f"{spoken}, languages against languages; the numbers stand in the cells.",
-            "{row} and {column}: {0}",
-            width=NARROW if len(names) <= _FIT_A_PHONE else 428,
-        )
-    )
-    return Panel(id, title, chart)
 
 
 def _matrix(labels: Sequence[str], pairs: Pairs, column: str) -> Matrix:
@@ -120,10 +96,6 @@ def _matrix(labels: Sequence[str], pairs: Pairs, column: str) -> Matrix:
         [pairs[a, b][column] if a != b and (a, b) in pairs else None for b in labels]
         for a in labels
     ]
-
-
-def _flat(matrix: Matrix) -> list[float | None]:
-    return [value for row in matrix for value in row]
 
 
 def _table(source: Source, pairs: Pairs) -> Table:
