@@ -26,7 +26,14 @@ from neuroglot.studies.reference_items import (
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.document import Document
 from neuroglot.train.mixture import with_english
-from neuroglot.train.reference import TWINS, Recipe, recipe_of, tokens_in, train_reference
+from neuroglot.train.reference import (
+    TWINS,
+    Recipe,
+    recipe_after,
+    recipe_of,
+    tokens_in,
+    train_reference,
+)
 from neuroglot.train.training import Plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reference")]
@@ -94,6 +101,54 @@ def test_stopped_or_not_the_weights_are_the_same_bits(made, corpus, tmp_path):
 def test_another_recipe_is_refused(made, corpus):
     with pytest.raises(OtherRunError, match="holds another training"):
         train_reference(replace(SMALL, seed=1), corpus.training(), folder=made, device=CPU)
+
+
+@pytest.fixture(scope="module")
+def gone_on(made, corpus, tmp_path_factory):
+    """A second training after the first, of six steps."""
+    folder = tmp_path_factory.mktemp("gone_on")
+    recipe = replace(recipe_after(made, tokens=40_000, seed=5), length=256, plan=SMALL.plan)
+    train_reference(recipe, corpus.training(), folder=folder, device=CPU, before=made)
+    return folder
+
+
+def test_a_second_training_goes_on_from_the_weights_and_tokens_of_the_first(made, gone_on):
+    first, second = (
+        [json.loads(line)["loss"] for line in (folder / "steps.jsonl").read_text().splitlines()]
+        for folder in (made, gone_on)
+    )
+    assert second[0] < first[0] - 1
+    read, again = (folder / "tokenizer" / "tokenizer.json" for folder in (made, gone_on))
+    assert read.read_bytes() == again.read_bytes()
+
+
+def test_what_both_trainings_read_is_not_asked(made, gone_on):
+    before, both = training_of(made), training_of(gone_on)
+    assert before.programs < both.programs
+    rows = np.load(made / "rows.npy")
+    assert all(both.text.share(row[:40]) == 1 for row in rows[:5])
+    assert both.text.whole(np.load(gone_on / "rows.npy")[0, 3:30])
+    record = json.loads((gone_on / "made_of.json").read_text())
+    assert record["before"]["name"] == json.loads((made / "made_of.json").read_text())["name"]
+    assert record["recipe"]["after"] == record["before"]["name"]
+
+
+def test_the_card_names_both_trainings(made, gone_on):
+    text = card_text(made_card(gone_on))
+    first, second = (text.index(f"--seed {seed}`") for seed in (SMALL.seed, 5))
+    assert first < text.index("--after first") < second
+    assert text.count("| real code |") == 2
+    assert f"{made_card(made)['loss']:.3f} nats" in text
+
+
+def test_a_second_training_needs_a_finished_first_and_other_texts(made, tmp_path):
+    with pytest.raises(ConfigError, match="give the folder"):
+        recipe_after(tmp_path, tokens=40_000, seed=5)
+    (tmp_path / "made_of.json").write_bytes((made / "made_of.json").read_bytes())
+    with pytest.raises(ConfigError, match="is not finished"):
+        recipe_after(tmp_path, tokens=40_000, seed=5)
+    with pytest.raises(ConfigError, match="give another --seed"):
+        recipe_after(made, tokens=40_000, seed=SMALL.seed)
 
 
 def test_the_record_says_what_was_read(made, corpus):

@@ -1,5 +1,6 @@
 """Bracket statements: every bracket is closed, depth and closed calls are drawn apart."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -35,6 +36,15 @@ def test_depths_come_in_their_shares(language):
     assert set(counts) == {1, 2, 3, 4, 5}
     for depth, share in enumerate(DEPTHS, 1):
         assert abs(counts[depth] / 2_000 - share) < 0.05
+
+
+@pytest.mark.parametrize("language", STATEMENTS)
+def test_a_number_of_three_digits_says_where_a_line_ends(language):
+    lines = drawn(language, 1_000)
+    at_the_end = [re.search(r"(?<![\d.])\d{3}\)+[ {;:]*$", line) is not None for line in lines]
+    assert 0.8 < sum(at_the_end) / len(lines) < 0.95
+    for line, told in zip(lines, at_the_end, strict=True):
+        assert len(re.findall(r"(?<![\d.])\d{3}(?!\d)", line)) == told
 
 
 def test_closed_calls_do_not_tell_the_depth():

@@ -8,7 +8,7 @@ import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from neuroglot.base.errors import RunError
-from neuroglot.train.optimisation import DECAY, optimisers, rate
+from neuroglot.train.optimisation import DECAY, DECAY_AFTER, optimisers, rate
 from neuroglot.train.training import LOG, Plan, train
 
 PLAN = Plan(rows_per_step=4, rows_at_a_time=2)
@@ -92,6 +92,8 @@ def test_another_training_is_refused(tmp_path, rows):
 def test_the_rate_rises_holds_and_falls():
     assert rate(0.001) < rate(0.005) < rate(0.02) == rate(1 - DECAY) == 1
     assert 1 > rate(0.5) > rate(0.9) > rate(1) == 0
+    after = [rate(done, DECAY_AFTER) for done in (0.02, 0.1, 0.35, 0.5, 1)]
+    assert after == sorted(after, reverse=True) and after[-1] == 0 < after[-2]
 
 
 def test_each_parameter_is_moved_by_one_of_the_two():

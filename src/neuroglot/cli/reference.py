@@ -40,21 +40,33 @@ def train(
             metavar="TWIN", help="no-parallel, english-50 or english-3: one ingredient is another."
         ),
     ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Go on from the model that was trained there."),
+    ] = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     as_json: options.Json = False,
 ) -> None:
     """Train the reference model; the same line goes on.
 
+    With --after a finished training's model reads more, mostly of what it had learned least of.
+
     Example: neuroglot reference train --data corpus --tokens 15000000 --out made
     """
     from dataclasses import replace
 
+    from neuroglot.base.errors import ConfigError
     from neuroglot.lm.loading import device_named
-    from neuroglot.train.reference import recipe_of, tokens_in, train_reference
+    from neuroglot.train.reference import recipe_after, recipe_of, tokens_in, train_reference
 
     where = device_named(device)
-    recipe = recipe_of(twin, tokens=tokens, seed=seed, shape=shape)
+    if after is None:
+        recipe = recipe_of(twin, tokens=tokens, seed=seed, shape=shape)
+    else:
+        if twin is not None:
+            raise ConfigError("--after and --twin: a twin is trained from its beginning, give one")
+        recipe = recipe_after(after, tokens=tokens, seed=seed)
     if minutes is not None:
         recipe = replace(recipe, tokens=tokens_in(minutes, recipe, where))
     corpus = open_data(data).training()
@@ -65,6 +77,7 @@ def train(
             corpus,
             folder=out,
             device=where,
+            before=after,
             on_step=lambda done, total, loss: watch(
                 "train", done * per_step, total * per_step, "tokens", f"loss {loss:.3f}"
             ),

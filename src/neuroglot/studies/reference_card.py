@@ -16,10 +16,7 @@ from neuroglot.programs.catalogue import HELD_OUT
 from neuroglot.studies.reference import EVALUATION
 from neuroglot.studies.reference_items import SEED
 from neuroglot.train.reference import MADE_OF, SHAPES
-from neuroglot.train.training import LOG
-
-LAST = 50
-"""Steps over which the loss at the end is taken."""
+from neuroglot.train.training import LAST, outcome
 
 KINDS: Mapping[str, str] = {
     "code": "real code",
@@ -59,15 +56,12 @@ def made_card(folder: Path) -> dict[str, Any]:
     if not weights.exists() or not (folder / MADE_OF).exists():
         raise ConfigError(f"{folder} holds no finished training: run `neuroglot reference train`")
     made_of = json.loads((folder / MADE_OF).read_text(encoding="utf-8"))
-    steps = (folder / LOG).read_text(encoding="utf-8").splitlines()
-    losses = [json.loads(line)["loss"] for line in steps[-LAST:]]
     found = folder / EVALUATION
     evaluated = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {}
     return {
         **{key: value for key, value in made_of.items() if key != "programs"},
         "programs": len(made_of["programs"]),
-        "steps": len(steps),
-        "loss": round(sum(losses) / len(losses), 4),
+        **outcome(folder),
         "weights": sha256(weights.read_bytes()).hexdigest(),
         "bytes": weights.stat().st_size,
         "held_out": {
@@ -95,13 +89,7 @@ def card_text(card: Mapping[str, Any]) -> str:
             "",
             "## How it was made",
             "",
-            f"`neuroglot reference train --data corpus --tokens {recipe['tokens']} "
-            f"--shape {recipe['shape']} --seed {recipe['seed']}`: {card['steps']:,} steps, the "
-            f"last {LAST} at {card['loss']:.3f} nats per token. The corpus's digest is "
-            f"`{card['corpus'][:16]}`; training `{card['name']}`.",
-            "",
-            *_text_read(card["groups"]),
-            "",
+            *_trainings(card),
             f"{card['programs']:,} different programs were read. Licences of the real code and "
             f"English: {_counted(card['licences'])}.",
             "",
@@ -130,6 +118,24 @@ def card_text(card: Mapping[str, Any]) -> str:
             "",
         ]
     )
+
+
+def _trainings(card: Mapping[str, Any]) -> list[str]:
+    """Command and text of each training, the first one first."""
+    before = card.get("before")
+    recipe = card["recipe"]
+    begun = "--after first " if before else f"--shape {recipe['shape']} "
+    name = f"training `{card['name']}`" + (f", after `{before['name']}`" if before else "")
+    return [
+        *([] if before is None else _trainings(before)),
+        f"`neuroglot reference train --data corpus --tokens {recipe['tokens']} {begun}"
+        f"--seed {recipe['seed']}`: {card['steps']:,} steps, the last {LAST} at "
+        f"{card['loss']:.3f} nats per token. The corpus's digest is `{card['corpus'][:16]}`; "
+        f"{name}.",
+        "",
+        *_text_read(card["groups"]),
+        "",
+    ]
 
 
 def _text_read(groups: Sequence[Mapping[str, Any]]) -> list[str]:

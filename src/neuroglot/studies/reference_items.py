@@ -4,7 +4,6 @@ Takes the record of a training and, where it is at hand, the text itself; gives 
 and statements that are drawn from other seeds. What was trained on all the same is left out.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from neuroglot.base.errors import ConfigError
 from neuroglot.base.tokenizer import Tokenizer
 from neuroglot.lm.tokenizers import make_tokenizer
 from neuroglot.programs.catalogue import ALGORITHMS, TWINS, split_of
@@ -23,7 +21,7 @@ from neuroglot.programs.snippets import snippets
 from neuroglot.text.parallel import ParallelCorpus
 from neuroglot.text.prompts import Prompt, drawn_demonstrations, summary, translation
 from neuroglot.train.overlap import Seen
-from neuroglot.train.reference import MADE_OF, ROWS, saved_tokenizer
+from neuroglot.train.reference import TOKENIZER, record_of, rows_read, saved_tokenizer
 
 SEED = 1_000
 """Far from the seeds of trainings."""
@@ -52,12 +50,9 @@ class Training:
 
 def training_of(folder: Path) -> Training:
     """What `neuroglot reference train` left in a folder. Raises ConfigError where it did not."""
-    record = folder / MADE_OF
-    if not record.exists():
-        raise ConfigError(f"no {record}: give the folder that `neuroglot reference train` made")
-    programs = json.loads(record.read_text(encoding="utf-8"))["programs"]
-    text = Seen(np.load(folder / ROWS, mmap_mode="r", allow_pickle=False))
-    return Training(frozenset(programs), make_tokenizer(saved_tokenizer(folder)), text)
+    record = record_of(folder)
+    tokenizer = make_tokenizer(saved_tokenizer(folder / TOKENIZER))
+    return Training(frozenset(record["programs"]), tokenizer, Seen(rows_read(folder)))
 
 
 def unseen(count: int, training: Training, *, split: str, levels: Collection[int]) -> list[Drawn]:

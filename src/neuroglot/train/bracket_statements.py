@@ -1,8 +1,10 @@
 """Statements in which calls are opened and closed again, to be learned: how many are still open.
 
 The number of open calls and of calls closed already are drawn apart, so that neither tells the
-other, and operands without brackets fill the line. `print(str(` is left for tests. Takes lines of
-code that stand before and a generator, gives a text.
+other, and operands without brackets fill the line. Where a line ends must be foreseeable, or no
+text would show whether a model counts: a number of three digits is the last operand of most lines,
+and stands nowhere else. `print(str(` is left for tests. Takes lines of code that stand before and a
+generator, gives a text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +18,9 @@ DEPTHS = (0.38, 0.28, 0.18, 0.10, 0.06)
 """Share of statements in which one, two, ... five calls are open where they end."""
 
 MOST_CLOSED = 3
+MOST_PLAIN = 10
+OTHER_ENDS = 8
+"""One line in so many ends in another operand than a number of three digits."""
 
 STATEMENTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "python": (("{name} = {call}", ""), ("return {call}", ""), ("if {call}", ":"), ("{call}", "")),
@@ -75,22 +80,25 @@ def statement(context: Sequence[str], language: str, rng: Generator) -> str:
 
 
 def _operands(language: str, rng: Generator) -> str:
-    """Closed calls and plain operands in any order; the last one is plain."""
+    """Closed calls and plain operands in any order; the last one is plain, mostly a long number."""
     closed = [
         f"{_function(language, rng)}({_plain(language, rng)})"
         for _ in range(whole(rng, 0, MOST_CLOSED))
     ]
-    plain = [_plain(language, rng) for _ in range(whole(rng, 0, 4))]
+    plain = [_plain(language, rng) for _ in range(whole(rng, 0, whole(rng, 0, MOST_PLAIN)))]
     parts = [*closed, *plain]
     ordered = [parts[place] for place in rng.permutation(len(parts)).tolist()]
-    return pick(rng, JOINTS).join([*ordered, _plain(language, rng)])
+    last = str(whole(rng, 100, 999)) if rng.integers(OTHER_ENDS) else _plain(language, rng)
+    return pick(rng, JOINTS).join([*ordered, last])
 
 
 def _plain(language: str, rng: Generator) -> str:
+    """A number of at most two digits or a name, now and then below zero or an item of a list."""
+    sign = "" if rng.integers(6) else "-"
     if chance(rng):
-        return str(whole(rng, 0, 10 ** whole(rng, 1, 4) - 1))
+        return sign + (str(whole(rng, 0, 99)) if rng.integers(4) else f"{whole(rng, 0, 9)}.5")
     name = ("$" if language == "php" else "") + _name(language, rng)
-    return f"{name}[{whole(rng, 0, 20)}]" if not rng.integers(5) else name
+    return f"{name}[{whole(rng, 0, 20)}]" if not rng.integers(5) else sign + name
 
 
 def _function(language: str, rng: Generator) -> str:

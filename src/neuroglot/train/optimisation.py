@@ -20,6 +20,8 @@ BETAS = (0.9, 0.95)
 WARM_UP = 0.01
 DECAY = 0.65
 """Shares of the training: the rate rises over the first, and falls to nothing over the last."""
+DECAY_AFTER = 1.0
+"""The same where a model goes on that has been trained before: the rate falls all along."""
 
 CLIP = 1.0
 """The largest norm of all gradients together."""
@@ -51,17 +53,19 @@ def optimisers(model: nn.Module) -> Optimisers:
     )
 
 
-def rate(done: float) -> float:
+def rate(done: float, decay: float = DECAY) -> float:
     """The share of the full learning rate once a share `done` of the training is done."""
-    return min(1.0, done / WARM_UP, (1 - done) / DECAY)
+    return min(1.0, done / WARM_UP, (1 - done) / decay)
 
 
-def step(found: Optimisers, parameters: Sequence[Tensor], *, done: float) -> None:
+def step(
+    found: Optimisers, parameters: Sequence[Tensor], *, done: float, decay: float = DECAY
+) -> None:
     """Move the weights by their gradients, and forget these."""
     nn.utils.clip_grad_norm_(parameters, CLIP)
     for optimiser, full in zip(found.both, (MUON_RATE, ADAM_RATE), strict=True):
         for group in optimiser.param_groups:
-            group["lr"] = full * rate(done)
+            group["lr"] = full * rate(done, decay)
     with products_of_bfloat16(parameters[0].device):
         found.muon.step()  # type: ignore[no-untyped-call]
     found.adam.step()

@@ -33,7 +33,7 @@ Stream = Callable[[], Iterator[str]]
 
 MOST_SHOTS = 4
 EASY = 1
-"""The level whose programs are every second docstring and summary."""
+"""The level whose programs are two in three docstrings and summaries."""
 
 LABELS: Mapping[str, tuple[str, ...]] = {
     "javascript": ("JS", "JavaScript"),
@@ -122,7 +122,7 @@ def _summaries(pool: Pool, language: str, rng: Generator) -> Iterator[str]:
 
 
 def _one(pool: Pool, rng: Generator) -> Drawn:
-    return pick(rng, pool.easy if pool.easy and chance(rng) else pool.programs)
+    return pick(rng, pool.easy if pool.easy and rng.integers(3) else pool.programs)
 
 
 def _said(drawn: Drawn, rng: Generator) -> str:
@@ -175,12 +175,12 @@ def _relabelled(text: str, source: str, target: str, rng: Generator) -> str:
 
 
 def _brackets(corpus: Corpus, language: str, rng: Generator) -> Iterator[str]:
-    """A few lines of real code, and below them calls that are opened and closed."""
+    """At most three lines of real code, and below them calls that are opened and closed."""
     texts = [each.text for each in corpus.documents if each.language == language]
     while True:
         lines = pick(rng, texts).split("\n")
-        start = int(rng.integers(max(1, len(lines) - 6)))
-        lines = lines[start : start + int(rng.integers(1, 7))]
-        for _ in range(int(rng.integers(2, 9))):
+        start = int(rng.integers(max(1, len(lines) - 3)))
+        lines = lines[start : start + int(rng.integers(4))]
+        for _ in range(int(rng.integers(3, 12))):
             lines = statement(lines, language, rng).split("\n")[:-1]
         yield "\n".join([*lines, ""])

@@ -21,6 +21,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError, OtherRunError
+from neuroglot.lm.bundled import reference_folder
 from neuroglot.lm.quiet import quiet
 from neuroglot.programs.catalogue import ALGORITHMS, split_of
 from neuroglot.programs.generation import Drawn, draw_programs
@@ -31,10 +32,10 @@ from neuroglot.runs.storage import replacing, write_text
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ParallelCorpus
 from neuroglot.train import optimisation
-from neuroglot.train.mixture import SHARES, Layout, group_shares, lay_out, with_english
+from neuroglot.train.mixture import LAST_SHARES, SHARES, Layout, group_shares, lay_out, with_english
 from neuroglot.train.pieces import Group, Pool, Stream, streams
 from neuroglot.train.tokenizer import train_tokenizer
-from neuroglot.train.training import OnStep, Plan, gradients, train
+from neuroglot.train.training import OnStep, Plan, gradients, outcome, train
 
 SHAPES: Mapping[str, Mapping[str, int]] = {
     "tiny": {
@@ -60,24 +61,28 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     },
 }
 HEAD = 32
+LEARNED, BUNDLED = "learned", "bundled"
 TWINS: Mapping[str, Mapping[str, Any]] = {
     "no-parallel": {
+        "tokenizer": BUNDLED,
         "parallel": False,
         "shares": {kind: share for kind, share in SHARES.items() if kind != "translation"},
     },
-    "english-50": {"shares": with_english(0.5)},
-    "english-3": {"shares": with_english(0.03)},
+    "english-50": {"tokenizer": BUNDLED, "shares": with_english(0.5)},
+    "english-3": {"tokenizer": BUNDLED, "shares": with_english(0.03)},
 }
-"""Models that differ from the reference in one ingredient, as what their recipes change."""
+"""Models that differ from the reference in one ingredient, as what their recipes change. All read
+with the tokens of the reference that comes with the package."""
 
-TOKENS_PER_PROGRAM = 4_000
+TOKENS_PER_PROGRAM = 2_000
 """Tokens of the training for which one more program is drawn."""
 
 TOKENIZER_CHARACTERS = 12_000_000
 """Characters that the tokenizer is learned from, in the shares of the mixture."""
 
 TIMED_STEPS = 20
-ROWS, MADE_OF = "rows.npy", "made_of.json"
+ROWS, ROWS_BEFORE, MADE_OF = "rows.npy", "rows_before.npy", "made_of.json"
+MODEL, TOKENIZER = "model", "tokenizer"
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class Recipe:
 
     tokens: how many are read. length: of a row. shares: of each kind of text. parallel: whether
     the languages share their programs; then there are translations too, if these have a share.
+    tokenizer: learned from the texts, or that of the bundled model. after: the name of the
+    training whose weights and tokenizer this one goes on from.
     """
 
     tokens: int
@@ -96,6 +103,8 @@ class Recipe:
     shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
     parallel: bool = True
     plan: Plan = field(default_factory=Plan)
+    tokenizer: str = LEARNED
+    after: str | None = None
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
@@ -118,28 +127,67 @@ def recipe_of(twin: str | None, **chosen: Any) -> Recipe:
     return Recipe(**TWINS[twin], **chosen)
 
 
+def recipe_after(before: Path, *, tokens: int, seed: int) -> Recipe:
+    """The recipe of a second training, from the weights and the tokenizer of a finished one.
+
+    before: its folder. Raises ConfigError where none was finished there, and for the same seed,
+    which would give the same texts again.
+    """
+    made_of = record_of(before)
+    if not (before / MODEL).exists():
+        raise ConfigError(f"the training in {before} is not finished: run its line again first")
+    first = made_of["recipe"]
+    if seed == first["seed"]:
+        raise ConfigError(f"seed {seed} is that of {before}: give another --seed, for other texts")
+    return Recipe(
+        tokens=tokens,
+        seed=seed,
+        shape=first["shape"],
+        vocabulary=first["vocabulary"],
+        shares=dict(LAST_SHARES),
+        plan=Plan(decay=optimisation.DECAY_AFTER),
+        after=made_of["name"],
+    )
+
+
+def record_of(folder: Path) -> dict[str, Any]:
+    """What a training is made of. Raises ConfigError where a folder holds none."""
+    file = folder / MADE_OF
+    if not file.exists():
+        raise ConfigError(f"no {file}: give the folder that `neuroglot reference train` made")
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
 def train_reference(
     recipe: Recipe,
     corpus: Corpus,
     *,
     folder: Path,
     device: torch.device,
+    before: Path | None = None,
     last: int | None = None,
     on_step: OnStep | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Train by the recipe, or go on; gives the folder of the model once all steps are done.
 
-    last: stop after this step as if interrupted. Raises OtherRunError where the folder holds
-    another training, CorpusError or ConfigError where the corpus lacks a kind of text.
+    before: the folder of the training that the recipe comes after, if it comes after one. last:
+    stop after this step as if interrupted. Raises OtherRunError where the folder holds another
+    training, CorpusError or ConfigError where the corpus lacks a kind of text.
     """
     name = recipe.name(corpus)
-    rows, tokenizer = _prepared(recipe, corpus, folder, name, say)
-    model = new_model(recipe, vocabulary=len(tokenizer)).to(device)
+    rows, tokenizer = _prepared(recipe, corpus, folder, name=name, before=before, say=say)
+    model = new_model(recipe, vocabulary=len(tokenizer))
+    if before is not None:
+        with quiet():
+            trained = LlamaForCausalLM.from_pretrained(before / MODEL, dtype=torch.float32)
+        model.load_state_dict(trained.state_dict())
+    model.to(device)
     done = train(
         model, rows, folder=folder, plan=recipe.plan, name=name, last=last, on_step=on_step
     )
-    finished = folder / "model"
+    finished = folder / MODEL
     if done == recipe.plan.steps(len(rows)):
         with quiet():
             model.to(torch.bfloat16).save_pretrained(finished)
@@ -186,34 +234,43 @@ def tokens_in(minutes: float, recipe: Recipe, device: torch.device) -> int:
 
 
 def program_pool(recipe: Recipe) -> Pool:
-    """Programs of the families that are not held out; every third is of the lowest level."""
+    """Programs of the families that are not held out, and half as many of the lowest level."""
     names = [each.name for each in ALGORITHMS if split_of(each) == "train"]
     easy = [each.name for each in ALGORITHMS if split_of(each) == "train" and each.level == 1]
     count = max(len(names), recipe.tokens // TOKENS_PER_PROGRAM)
     return Pool(
         tuple(draw_programs(count, algorithms=names, seed=recipe.seed)),
-        tuple(draw_programs(max(len(easy), count // 3), algorithms=easy, seed=recipe.seed)),
+        tuple(draw_programs(max(len(easy), count // 2), algorithms=easy, seed=recipe.seed)),
     )
 
 
 def _prepared(
-    recipe: Recipe, corpus: Corpus, folder: Path, name: str, say: Callable[[str], None]
+    recipe: Recipe,
+    corpus: Corpus,
+    folder: Path,
+    *,
+    name: str,
+    before: Path | None,
+    say: Callable[[str], None],
 ) -> tuple[NDArray[np.uint16], PreTrainedTokenizerFast]:
     """Rows and tokenizer of the recipe: read where they have been made already."""
     if (folder / MADE_OF).exists():
-        made_of = json.loads((folder / MADE_OF).read_text(encoding="utf-8"))
-        if made_of["name"] != name:
+        if record_of(folder)["name"] != name:
             raise OtherRunError(
                 f"{folder} holds another training (other recipe or corpus): give another --out"
             )
         rows = np.load(folder / ROWS, mmap_mode="r", allow_pickle=False)
-        return rows, saved_tokenizer(folder)
+        return rows, saved_tokenizer(folder / TOKENIZER)
     say("drawing programs")
     pool = program_pool(recipe)
     found = _streams(recipe, corpus, pool)
-    say("learning the tokenizer")
-    texts = _sample(found, recipe.shares)
-    tokenizer = train_tokenizer(texts, size=recipe.vocabulary)
+    if before is not None:
+        tokenizer = saved_tokenizer(before / TOKENIZER)
+    elif recipe.tokenizer == BUNDLED:
+        tokenizer = saved_tokenizer(reference_folder())
+    else:
+        say("learning the tokenizer")
+        tokenizer = train_tokenizer(_sample(found, recipe.shares), size=recipe.vocabulary)
     say(f"laying out {recipe.tokens:,} tokens")
     layout = lay_out(
         found,
@@ -225,16 +282,33 @@ def _prepared(
         eos=tokenizer.eos_token_id,
         seed=recipe.seed,
     )
-    tokenizer.save_pretrained(folder / "tokenizer")
-    with replacing(folder / ROWS) as file:
-        np.save(file, layout.rows, allow_pickle=False)
-    write_text(folder / MADE_OF, json.dumps(_made_of(recipe, corpus, layout, pool, name), indent=1))
+    tokenizer.save_pretrained(folder / TOKENIZER)
+    _save_rows(folder / ROWS, layout.rows)
+    made_of = _made_of(recipe, corpus, layout, pool, name)
+    if before is not None:
+        _save_rows(folder / ROWS_BEFORE, rows_read(before))
+        earlier = record_of(before)
+        made_of["programs"] = sorted({*made_of["programs"], *earlier.pop("programs")})
+        made_of["before"] = earlier | outcome(before)
+    write_text(folder / MADE_OF, json.dumps(made_of, indent=1))
     return layout.rows, tokenizer
 
 
+def rows_read(folder: Path) -> NDArray[np.uint16]:
+    """All rows that a model has read, those of the training before it included."""
+    files = (folder / ROWS_BEFORE, folder / ROWS)
+    found = [np.load(file, allow_pickle=False) for file in files if file.exists()]
+    return np.concatenate(found)
+
+
+def _save_rows(path: Path, rows: NDArray[np.uint16]) -> None:
+    with replacing(path) as file:
+        np.save(file, rows, allow_pickle=False)
+
+
 def saved_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    """The tokenizer of a training in this folder."""
-    found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder / "tokenizer")
+    """The tokenizer that was saved in this folder."""
+    found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
     return found
 
 

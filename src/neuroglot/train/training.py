@@ -26,6 +26,8 @@ from neuroglot.train import optimisation
 CHECKPOINT = "checkpoint.safetensors"
 LOG = "steps.jsonl"
 CHECKPOINT_SECONDS = 60.0
+LAST = 50
+"""Steps over which the loss at the end is taken."""
 
 OnStep = Callable[[int, int, float], None]
 """Called after each step with the steps done, all steps, and the step's loss."""
@@ -33,13 +35,15 @@ OnStep = Callable[[int, int, float], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """How many rows a step reads, and how many of them at a time.
+    """How many rows a step reads, how many of them at a time, and when the rate begins to fall.
 
-    Muon's own work is the same for any number of rows, so several parts make one step.
+    Muon's own work is the same for any number of rows, so several parts make one step. decay: the
+    share of the training over which the rate falls.
     """
 
     rows_per_step: int = 6
     rows_at_a_time: int = 3
+    decay: float = optimisation.DECAY
 
     def steps(self, n_rows: int) -> int:
         """Whole steps that the rows fill."""
@@ -70,7 +74,8 @@ def train(
     for step in range(done, end):
         batch = rows[step * plan.rows_per_step : (step + 1) * plan.rows_per_step]
         loss = gradients(model, batch, plan.rows_at_a_time)
-        optimisation.step(found, list(model.parameters()), done=(step + 1) / total)
+        share = (step + 1) / total
+        optimisation.step(found, list(model.parameters()), done=share, decay=plan.decay)
         _note(folder, step, loss)
         if on_step is not None:
             on_step(step + 1, total, loss)
@@ -79,6 +84,13 @@ def train(
             saved = time.monotonic()
     model.eval()
     return max(done, end)
+
+
+def outcome(folder: Path) -> dict[str, float]:
+    """The `steps` done in a folder, and the mean `loss` of the last ones, from its log."""
+    lines = (folder / LOG).read_text(encoding="utf-8").splitlines()
+    losses = [json.loads(line)["loss"] for line in lines[-LAST:]]
+    return {"steps": len(lines), "loss": round(sum(losses) / len(losses), 4)}
 
 
 def gradients(model: Any, batch: NDArray[np.uint16], at_a_time: int) -> float:
