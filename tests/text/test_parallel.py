@@ -52,6 +52,19 @@ def test_duplicates_and_identical_items_are_counted_and_dropped(corpus):
         ng.ParallelCorpus.from_rows(ROWS[1:2]).without_identical()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_problems_take_turns_in_a_sample(seed):
+    rows = [{"id": f"{n}", "problem": f"p{n % 7 if n < 28 else 0}", "c": str(n)} for n in range(60)]
+    whole = ng.ParallelCorpus.from_rows(rows)
+    order = whole.shuffled(seed=seed)
+    assert sorted(item.id for item in order) == sorted(item.id for item in whole.items)
+    for n in (7, 14, 21, 28):
+        assert set(Counter(item.problem for item in order[:n]).values()) == {n // 7}
+    some = whole.sample(10, seed=seed)
+    assert {item.id for item in some.items} == {item.id for item in order[:10]}
+    assert [int(item.id) for item in some.items] == sorted(int(item.id) for item in some.items)
+
+
 def test_the_digest_is_of_what_is_in_it(corpus):
     assert corpus.digest == ng.ParallelCorpus.from_rows(ROWS).digest
     for changed in (

@@ -115,14 +115,13 @@ class Asked:
         texts = [item[language] for item in corpus.items for language in corpus.languages]
         counted = counted_ids(texts, lm.tokenizer, size=lm.vocabulary)
         vocabulary = Vocabulary.of(lists, english, lm.tokenizer, counted, size=lm.vocabulary)
-        order = generator(parameters.seed, "items").permutation(len(corpus.items))
+        shuffled = corpus.shuffled(seed=parameters.seed)
         items, too_long = {}, 0
         for source, target in permutations(corpus.languages, 2):
             kept: list[ParallelItem] = []
-            for place in order:
+            for item in shuffled:
                 if len(kept) == parameters.n_items:
                     break
-                item = corpus.items[place]
                 if _fits(lm, _prompt(corpus, item, source, target)):
                     kept.append(item)
                 else:

@@ -5,6 +5,7 @@ language, and counts what would flatter a comparison: items that say the same tw
 and items that read the same in two. Knows no model and no prompt.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -169,12 +170,22 @@ class ParallelCorpus:
         )
         return replace(self, items=items, languages=tuple(languages))
 
+    def shuffled(self, *, seed: int) -> list[ParallelItem]:
+        """All items at random, problem by problem in turn: the first few are of many problems."""
+        drawn = generator(seed, "items").permutation(len(self.items))
+        turns: Counter[str] = Counter()
+        found: list[tuple[int, ParallelItem]] = []
+        for item in (self.items[place] for place in drawn):
+            found.append((turns[item.problem], item))
+            turns[item.problem] += 1
+        return [item for _, item in sorted(found, key=lambda each: each[0])]
+
     def sample(self, items: int | None, *, seed: int) -> "ParallelCorpus":
-        """So many items at random, in their order; all where None or no more are there."""
+        """The first so many of `shuffled`, in their order; all where None or no more are there."""
         if items is None or items >= len(self.items):
             return self
-        chosen = generator(seed, "items").permutation(len(self.items))[:items]
-        return replace(self, items=tuple(self.items[place] for place in sorted(chosen)))
+        chosen = {item.id for item in self.shuffled(seed=seed)[:items]}
+        return replace(self, items=tuple(item for item in self.items if item.id in chosen))
 
     def without_duplicates(self) -> "ParallelCorpus":
         """Items whose text no earlier kept item has, in any of the languages."""
