@@ -24,6 +24,8 @@ from neuroglot.lm.sites import Place, place
 Reader = Callable[[Tensor], None]
 Editor = Callable[[Tensor], Tensor]
 Tap = tuple[str, int, Reader]
+GradientTap = tuple[str, int, Callable[[Tensor, Tensor], None]]
+"""A site, a layer, and a function of what stood there and its gradient."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,36 @@ def watching(body: Body, taps: Sequence[Tap]) -> Iterator[None]:
 
 
 @contextmanager
+def watching_gradients(body: Body, taps: Sequence[GradientTap]) -> Iterator[None]:
+    """Run each tap's function on its site's value and gradient, in the backward passes to come.
+
+    Holds for what was computed inside the context with gradients; each value is kept until then.
+    Raises SiteError for a site that does not exist, and in the backward pass for one whose value
+    the model has overwritten since.
+    """
+    places = [place(body, site, layer) for site, layer, _ in taps]
+    functions = [_awaiting(where, see) for where, (_, _, see) in zip(places, taps, strict=True)]
+    with _hooked(body, places, functions):
+        yield
+
+
+@contextmanager
+def called(
+    module: nn.Module, see: Callable[[tuple[Any, ...], dict[str, Any]], None]
+) -> Iterator[None]:
+    """Show a function how a module is called: its arguments by place and by name."""
+
+    def before(_: nn.Module, args: tuple[Any, ...], named: dict[str, Any]) -> None:
+        see(args, named)
+
+    handle = module.register_forward_pre_hook(before, with_kwargs=True)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@contextmanager
 def editing(body: Body, changes: Sequence[Change]) -> Iterator[None]:
     """Replace what each change's site holds in every forward pass inside the context.
 
@@ -112,6 +144,28 @@ _Function = Callable[[Tensor, _Pass], Tensor | None]
 def _reading(where: Place, read: Reader) -> _Function:
     def run(whole: Tensor, _: _Pass) -> None:
         read(where.view.read(whole))
+
+    return run
+
+
+def _awaiting(where: Place, see: Callable[[Tensor, Tensor], None]) -> _Function:
+    def run(whole: Tensor, _: _Pass) -> Tensor | None:
+        if not whole.requires_grad:
+            return None
+        value, version = whole.detach(), whole._version
+
+        def arrived(gradient: Tensor) -> None:
+            if value._version != version:
+                raise SiteError(
+                    f"{where} was overwritten after it was computed: its value is gone when the "
+                    "gradient arrives"
+                )
+            see(where.view.read(value), where.view.read(gradient.contiguous()))
+
+        hold: Any = whole.register_hook
+        hold(arrived)
+        # Some families add to these in place: the model goes on with a copy.
+        return whole.clone() if where.site in ("o", "down") else None
 
     return run
 
