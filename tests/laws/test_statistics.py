@@ -9,11 +9,12 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.base.groups import Group
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.stats.moments import NeuronMoments
+from neuroglot.stats.pls import PLS
 from neuroglot.stats.statistic import Rule, layouts
 
 GROUPS = (Group("python", 0, 2, 3), Group("python", 1, 1, 1), Group("java", 0, 4, 9))
-SIZES = {"group": 3, "label": 2, "layer": 2, "neuron": 4}
-CLASSES = [NeuronActivity, NeuronMoments]
+SIZES = {"group": 3, "label": 2, "layer": 2, "neuron": 4, "unit": 5}
+CLASSES = [NeuronActivity, NeuronMoments, PLS]
 
 
 def part(cls, seed: int, blocks: list[int]):
@@ -27,8 +28,16 @@ def part(cls, seed: int, blocks: list[int]):
             values[name] = rng.integers(0, 2**40, shape)
         elif layout.rule is Rule.BY_BLOCK:
             values[name] = rng.normal(size=(len(entries), *shape[1:])) * 10.0 ** rng.integers(-9, 9)
+        elif layout.rule is Rule.BY_GROUP:
+            # One group for each block that this part saw, whatever it saw of others.
+            held = [group for group in range(3) if group in {block % 3 for block in blocks}]
+            values[name] = np.zeros(shape)
+            values[name][held] = rng.normal(size=(len(held), *shape[1:]))
     if cls is NeuronMoments:
         values["output_norm"] = np.ones((2, 4), np.float32)
+    if cls is PLS:
+        values["widths"] = np.array([1, 1, 1, 1, 0, 1, 0])
+    if cls is not NeuronActivity:
         values["entries"] = np.array(entries, np.int64).reshape(-1, 2)
     return cls(
         labels=("python", "java"), groups=GROUPS, provenance={"model": "m", "format": "1"}, **values
@@ -85,6 +94,13 @@ def test_a_block_counted_twice_is_refused():
     one = part(NeuronMoments, 1, [3])
     with pytest.raises(ConfigError, match="block 3 is in both statistics"):
         one.merge(one)
+
+
+def test_a_group_that_both_parts_hold_is_refused():
+    one = part(PLS, 1, [0])
+    other = part(PLS, 2, [3])
+    with pytest.raises(ConfigError, match="a group is in both statistics"):
+        one.merge(other)
 
 
 @pytest.mark.parametrize("cls", CLASSES)

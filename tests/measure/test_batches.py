@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuroglot.base.errors import ConfigError
-from neuroglot.measure.batches import N_BLOCKS, WINDOW, Shard, plan_batches
+from neuroglot.measure.batches import N_BLOCKS, WINDOW, Shard, plan_batches, plan_groups
 
 texts = st.lists(st.lists(st.integers(1, 900), min_size=1, max_size=150), min_size=1, max_size=4)
 
@@ -44,6 +44,20 @@ def test_shards_share_out_the_batches_in_whole_consecutive_blocks(by_label, coun
     assert sum(map(len, held)) == len(plan.batches)
     by_shard = [{batch.block for batch in part} for part in held]
     assert sum(map(len, by_shard)) == len(set(blocks))
+
+
+@settings(max_examples=60, deadline=None)
+@given(by_group=texts, budget=st.integers(1, 3000))
+def test_a_group_is_whole_in_one_block_and_alone_in_its_batches(by_group, budget):
+    lengths, groups = flat(by_group)
+    plan = plan_groups(lengths, groups, batch_tokens=budget)
+    assert sorted(row for batch in plan.batches for row in batch.rows) == list(range(len(lengths)))
+    blocks = {}
+    for batch in plan.batches:
+        (group,) = {groups[row] for row in batch.rows}
+        blocks.setdefault(group, set()).add(batch.block)
+    assert all(len(each) == 1 for each in blocks.values())
+    assert {block for each in blocks.values() for block in each} <= set(range(N_BLOCKS))
 
 
 def test_the_plan_does_not_change_between_runs_and_its_digest_sees_every_row():

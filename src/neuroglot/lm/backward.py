@@ -17,7 +17,15 @@ from torch import Tensor
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.body import Body
-from neuroglot.lm.hooks import Change, GradientTap, called, editing, watching, watching_gradients
+from neuroglot.lm.hooks import (
+    Change,
+    GradientTap,
+    Tap,
+    called,
+    editing,
+    watching,
+    watching_gradients,
+)
 from neuroglot.lm.unembedding import unembed
 
 POSITIONS = 512
@@ -30,23 +38,26 @@ def backward(
     scored: Tensor,
     taps: Sequence[GradientTap],
     *,
+    beside: Sequence[Tap] = (),
     one_block_at_a_time: bool,
 ) -> Tensor:
     """Run each tap's function on its site's value and gradient; gives nats, float64 [row].
 
     ids: int64 [row, token], padded on the right. scored: bool [row, token], tokens whose surprise
-    is summed; none of the first column. The gradient is that of the sum over all rows: no row
-    reaches into another, so each row's gradient is that of its own sum.
-    Raises ConfigError where a first token is scored: nothing predicts it.
+    is summed; none of the first column. beside: taps that read a site's value alone. The gradient
+    is that of the sum over all rows: no row reaches into another, so each row's gradient is that of
+    its own sum. Raises ConfigError where a first token is scored: nothing predicts it.
     """
     if bool(scored[:, :1].any()):
         raise ConfigError("a row's first token has no prediction: score those after it")
     run = _block_by_block if one_block_at_a_time else _at_once
     with _frozen(body), arithmetic(body.hf):
-        return run(body, ids, scored, taps)
+        return run(body, ids, scored, taps, beside)
 
 
-def _at_once(body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap]) -> Tensor:
+def _at_once(
+    body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap], beside: Sequence[Tap]
+) -> Tensor:
     last: list[Tensor] = []
 
     def leaf(stream: Tensor) -> Tensor:
@@ -55,7 +66,7 @@ def _at_once(body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap
     with (
         torch.enable_grad(),
         editing(body, [Change("embed", -1, leaf)]),
-        watching(body, [("resid_post", body.sizes.layers - 1, last.append)]),
+        watching(body, [("resid_post", body.sizes.layers - 1, last.append), *beside]),
         watching_gradients(body, taps),
     ):
         body.backbone(input_ids=ids, use_cache=False, return_dict=True)
@@ -64,12 +75,14 @@ def _at_once(body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap
     return nats
 
 
-def _block_by_block(body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap]) -> Tensor:
+def _block_by_block(
+    body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap], beside: Sequence[Tap]
+) -> Tensor:
     last: list[Tensor] = []
     with (
         torch.no_grad(),
         _keeping_calls(body) as calls,
-        watching(body, [("resid_post", body.sizes.layers - 1, last.append)]),
+        watching(body, [("resid_post", body.sizes.layers - 1, last.append), *beside]),
     ):
         body.backbone(input_ids=ids, use_cache=False, return_dict=True)
     nats, gradient = _surprise(body, last.pop(), ids, scored)

@@ -23,10 +23,11 @@ from neuroglot.base.units import STREAM_SITES, NeuronSet
 from neuroglot.lm import generation, projections, unembedding
 from neuroglot.lm.anatomy import Anatomy
 from neuroglot.lm.arithmetic import arithmetic
+from neuroglot.lm.backward import backward
 from neuroglot.lm.body import Body
 from neuroglot.lm.checks import Check
 from neuroglot.lm.edits import Edit, changes_of
-from neuroglot.lm.hooks import Reader, Tap, editing, watching
+from neuroglot.lm.hooks import GradientTap, Reader, Tap, editing, watching
 from neuroglot.lm.sites import layers_of
 
 
@@ -181,6 +182,25 @@ class LM:
             output = self.hf(input_ids=ids, use_cache=False, return_dict=True)
         logits: Tensor = output.logits
         return logits
+
+    def backward(
+        self,
+        ids: Tensor,
+        scored: Tensor,
+        taps: Sequence[GradientTap],
+        *,
+        beside: Sequence[Tap] = (),
+        one_block_at_a_time: bool = False,
+    ) -> Tensor:
+        """Run functions on the values of sites and on the gradients of the surprise there.
+
+        ids: int64 [row, token]; scored: bool, tokens whose surprise is summed. Gives nats, float64
+        [row]. one_block_at_a_time: hold the inside of one block alone, and compute each twice.
+        """
+        self._must_be_ready(ids)
+        return backward(
+            self.body, ids, scored, taps, beside=beside, one_block_at_a_time=one_block_at_a_time
+        )
 
     def unembed(self, residual: Tensor) -> Tensor:
         """Logits of residual rows [..., width] through the final norm and the head."""

@@ -80,6 +80,21 @@ def plan_batches(
     )
 
 
+def plan_groups(lengths: Sequence[int], groups: Sequence[int], *, batch_tokens: int) -> Plan:
+    """The same with batches of one group each, and each group whole in one block.
+
+    groups: group index of each row, rows of a group standing together.
+    """
+    plan = plan_batches(lengths, groups, batch_tokens=batch_tokens)
+    place = {group: number for number, group in enumerate(sorted(set(groups)))}
+    return Plan(
+        tuple(
+            Batch(batch.rows, place[groups[batch.rows[0]]] * N_BLOCKS // len(place))
+            for batch in plan.batches
+        )
+    )
+
+
 def _windows(labels: Sequence[int]) -> Iterator[list[int]]:
     """Runs of at most WINDOW consecutive rows of one label."""
     window: list[int] = []

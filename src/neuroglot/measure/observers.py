@@ -10,10 +10,12 @@ import numpy as np
 import torch
 
 from neuroglot.lm.model import LM
-from neuroglot.measure.requests import Observation, Request
+from neuroglot.lm.sites import n_units
+from neuroglot.measure.requests import GradientRequest, Observation, Request
 from neuroglot.measure.rows import Rows, joined
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.stats.moments import NeuronMoments
+from neuroglot.stats.pls import PLS, PROJECTIONS
 from neuroglot.stats.statistic import Statistic
 
 SLICE = 256
@@ -96,9 +98,66 @@ def neuron_moments(lm: LM) -> tuple[Request, ...]:
     )
 
 
+def observe_pls(value: torch.Tensor, gradient: torch.Tensor, rows: Rows) -> Observation:
+    """PLS's fields from the value and gradient of a projection, [row, token, unit] both."""
+    n_rows, _, n_units = value.shape
+    double = torch.float64
+    sums = torch.zeros(6, n_rows, n_units, dtype=double, device=value.device)
+    counted = rows.counted.to(double)[:, None]
+    for part, (some, places) in _slices(value, dtype=double):
+        weights = counted[some, :, places]
+        part.copy_(value[some, places])
+        slope = gradient[some, places].to(double)
+        product = part * slope
+        for number, each in enumerate((product, product.abs(), part, part.abs(), slope)):
+            sums[number, some] += (weights @ each)[:, 0]
+        sums[5, some] += (weights @ slope.abs_())[:, 0]
+    tokens = rows.counted.sum(dim=1, keepdim=True).to(double).clamp(min=1)
+    scored = rows.scored.sum(dim=1, keepdim=True).to(double).clamp(min=1)
+    prod, abs_prod, a, abs_a, g, abs_g = sums / tokens
+    return {
+        "sum": abs_prod / scored,
+        "sum_abs_mean_prod": prod.abs() / scored,
+        "sum_prod_mean_abs": abs_a * abs_g / scored,
+        "sum_prod_means": (a * g).abs() / scored,
+        "activation": a,
+        "magnitude": abs_a,
+    }
+
+
+def pls(lm: LM) -> tuple[Request, ...]:
+    """Activation times gradient of every coordinate of the projections."""
+
+    def observe_first(value: torch.Tensor, gradient: torch.Tensor, rows: Rows) -> Observation:
+        texts = torch.ones(len(value), dtype=torch.int64, device=value.device)
+        return {**observe_pls(value, gradient, rows), "count": texts}
+
+    widths = [_width(lm, site) for site in PROJECTIONS]
+    ends = np.cumsum(widths)
+    return tuple(
+        GradientRequest(
+            site,
+            observe_first if site == PROJECTIONS[0] else observe_pls,
+            PLS,
+            units=(int(end) - width, int(ends[-1])),
+            constants={"widths": np.array(widths, dtype=np.int64)},
+        )
+        for site, width, end in zip(PROJECTIONS, widths, ends, strict=True)
+        if width
+    )
+
+
+def _width(lm: LM, site: str) -> int:
+    """How many units a layer has at a projection, 0 for a gate that the family lacks."""
+    if site == "gate" and lm.anatomy.gate is None:
+        return 0
+    return n_units(lm.body, site)
+
+
 CATALOGUE: Mapping[type[Statistic], Callable[[LM], tuple[Request, ...]]] = {
     NeuronActivity: neuron_activity,
     NeuronMoments: neuron_moments,
+    PLS: pls,
 }
 
 

@@ -19,13 +19,13 @@ import torch
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.measure.accumulation import Accumulator
-from neuroglot.measure.batches import WHOLE, Batch, Plan, Shard, plan_batches
+from neuroglot.measure.batches import WHOLE, Batch, Plan, Shard, plan_batches, plan_groups
 from neuroglot.measure.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from neuroglot.measure.memory import OUT_OF_MEMORY, is_out_of_memory
+from neuroglot.measure.memory import OUT_OF_MEMORY, fits_at_once, is_out_of_memory
 from neuroglot.measure.observers import CATALOGUE
-from neuroglot.measure.requests import Observation, Request, constants_of
+from neuroglot.measure.requests import GradientRequest, Observation, Request, constants_of
 from neuroglot.measure.rows import Rows, make_rows
-from neuroglot.stats.statistic import AnyStatistic, Statistic
+from neuroglot.stats.statistic import AnyStatistic, Rule, Statistic, layouts
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.reading import Reading, read
 from neuroglot.text.standardisation import standard_weights
@@ -106,8 +106,8 @@ def record(
 ) -> Recorded:
     """Run the model once over the text and collect what was asked for.
 
-    requests: statistics of the catalogue (`NeuronActivity`, `NeuronMoments`), Requests of your
-    own, or a list of both; all share the one pass.
+    requests: statistics of the catalogue (`NeuronActivity`, `NeuronMoments`, `PLS`), Requests of
+    your own, or a list of both; all share the one pass.
     checkpoint: file that partial sums go to; when it exists already, the pass goes on from there.
     Raises ConfigError for a shard without batches, CorpusError for too little text, SiteError for
     a site the model lacks.
@@ -124,11 +124,13 @@ def record(
             packing=packing,
         )
     )
-    plan = plan_batches(
-        [len(row.ids) for row in reading.rows],
-        [row.label for row in reading.rows],
-        batch_tokens=batch_tokens,
-    )
+    lengths = [len(row.ids) for row in reading.rows]
+    if any(_has_groups(request.into) for request in asked):
+        groups = [row.group for row in reading.rows]
+        plan = plan_groups(lengths, groups, batch_tokens=batch_tokens)
+    else:
+        labels = [row.label for row in reading.rows]
+        plan = plan_batches(lengths, labels, batch_tokens=batch_tokens)
     work = [batch for batch in plan.batches if shard.holds(batch)]
     if not work:
         raise ConfigError(
@@ -270,19 +272,32 @@ class _Recording:
         rows = make_rows(self.reading, numbers, standard=self.standard, device=self.lm.device)
         observed: list[Observed] = []
 
-        def reader(request: Request, layer: int) -> Callable[[torch.Tensor], None]:
-            def read_tensor(tensor: torch.Tensor) -> None:
-                observed.append((request, layer, request.observe(tensor, rows)))
+        def reader(request: Request, layer: int) -> Callable[..., None]:
+            def see(*tensors: torch.Tensor) -> None:
+                with torch.no_grad():
+                    observed.append((request, layer, request.observe(*tensors, rows)))
 
-            return read_tensor
+            return see
 
-        taps = [
-            (request.site, layer, reader(request, layer))
-            for request in self.requests
-            for layer in self._layers(request)
-        ]
-        with torch.no_grad(), self.lm.watch(taps):
-            self.lm.backbone(rows.ids)
+        def taps(kind: type[Request]) -> list[tuple[str, int, Callable[..., None]]]:
+            return [
+                (request.site, layer, reader(request, layer))
+                for request in self.requests
+                if type(request) is kind
+                for layer in self._layers(request)
+            ]
+
+        if gradients := taps(GradientRequest):
+            self.lm.backward(
+                rows.ids,
+                rows.scored,
+                gradients,
+                beside=taps(Request),
+                one_block_at_a_time=not fits_at_once(self.lm, rows.ids.numel()),
+            )
+        else:
+            with torch.no_grad(), self.lm.watch(taps(Request)):
+                self.lm.backbone(rows.ids)
         return observed, rows
 
     def _layers(self, request: Request) -> Sequence[int]:
@@ -290,8 +305,7 @@ class _Recording:
 
     def _add(self, observed: list[Observed], rows: Rows, *, block: int) -> None:
         for request, layer, values in observed:
-            first = layer == self._layers(request)[0]
-            self.sums[request.into].add(layer, values, rows, block=block, first=first)
+            self.sums[request.into].add(layer, values, rows, request, block=block)
 
     def statistics(self) -> dict[type[Statistic], Statistic]:
         """All statistics so far."""
@@ -309,6 +323,11 @@ class _Recording:
     def result(self) -> Recorded:
         """What was recorded, the pass being over."""
         return Recorded(self.statistics(), self.reading, tuple(self.notes))
+
+
+def _has_groups(into: type[Statistic]) -> bool:
+    """Whether a statistic's parts hold whole groups."""
+    return any(layout.rule is Rule.BY_GROUP for layout in layouts(into).values())
 
 
 def _expanded(lm: LM, asked: Sequence[Asked]) -> tuple[Request, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from neuroglot.measure.rows import Rows
 from neuroglot.stats.statistic import Statistic
 
 Observation = Mapping[str, torch.Tensor]
@@ -22,6 +21,8 @@ class Request:
     axis first. A field's axes decide the rest: its first axis (`group` or `label`) is what rows are
     pooled into, an axis `layer` is the layer observed; fields without it are taken from the first
     layer alone. Integers are added exactly, floats in float64.
+    units: where its values stand on the last axis of their fields, and how long that axis is, where
+    several sites share it; None: they fill it.
     constants: values of the fields of `into` that two statistics must share.
 
         @dataclass(frozen=True, eq=False, kw_only=True)
@@ -35,10 +36,20 @@ class Request:
     """
 
     site: str
-    observe: Callable[[torch.Tensor, Rows], Observation]
+    observe: Callable[..., Observation]
     into: type[Statistic]
     layers: tuple[int, ...] | None = None
+    units: tuple[int, int] | None = None
     constants: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GradientRequest(Request):
+    """The same of a site's value and of the gradient of the text's surprise there.
+
+    observe: (value [row, token, ...], gradient like it, Rows) -> values. The gradient is that of
+    the sum of nats over all tokens but the first and special ones; rows do not reach into others.
+    """
 
 
 def constants_of(requests: tuple[Request, ...]) -> dict[str, NDArray[Any]]:

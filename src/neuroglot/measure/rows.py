@@ -59,6 +59,13 @@ class Rows:
         """Sum of the weights over positions, int64 [row, 4]; the digits put together again."""
         return joined(self.weights.to(torch.int64).sum(dim=2))
 
+    @cached_property
+    def scored(self) -> torch.Tensor:
+        """Tokens that are predicted, bool [row, token]: those counted, but for a row's first."""
+        scored = self.counted.clone()
+        scored[:, :1] = False
+        return scored
+
     @property
     def n_counted(self) -> int:
         """Number of counted positions."""

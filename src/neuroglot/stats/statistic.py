@@ -1,8 +1,9 @@
 """What every statistic is: a frozen record of arrays whose fields say how two of them combine.
 
 A field is `counted` (integers that add), `by_block` (float sums kept apart per block of the batch
-plan, so that no order of merging can change a bit) or `same` (must agree, as labels do). Merge,
-zero, saving and loading are written here once, for all statistics; tests/laws holds them to it.
+plan, so that no order of merging can change a bit), `by_group` (float sums of groups, each of which
+is read in one part alone) or `same` (must agree, as labels do). Merge, zero, saving and loading are
+written here once, for all statistics; tests/laws holds them to it.
 
 Axes are named in words. The first axis of an array field is what the rows of a batch are pooled
 into: `group` (label x bucket of repositories) or `label`.
@@ -28,6 +29,7 @@ class Rule(Enum):
 
     COUNTED = "counted"
     BY_BLOCK = "by_block"
+    BY_GROUP = "by_group"
     SAME = "same"
 
 
@@ -47,6 +49,11 @@ def counted(axes: str) -> Any:
 def by_block(axes: str) -> Any:
     """A float64 array [entry, ...] with one entry per (block, label) of `entries`."""
     return field(metadata={"layout": Layout(Rule.BY_BLOCK, tuple(axes.split()))})
+
+
+def by_group(axes: str) -> Any:
+    """A float64 array [group, ...], zero in the groups of other parts."""
+    return field(metadata={"layout": Layout(Rule.BY_GROUP, tuple(axes.split()))})
 
 
 def same(*, default: Any = None) -> Any:
@@ -84,11 +91,15 @@ class Statistic:
         order = np.lexsort((entries[:, 1], entries[:, 0]))
         for name, layout in layouts(self).items():
             mine, theirs = getattr(self, name), getattr(other, name)
-            if layout.rule is Rule.COUNTED:
+            if layout.rule in (Rule.COUNTED, Rule.BY_GROUP):
                 if mine.shape != theirs.shape:
                     raise ConfigError(
                         f"{name} has shape {mine.shape} in one statistic and {theirs.shape} in "
                         "the other: merge parts of one recording only"
+                    )
+                if layout.rule is Rule.BY_GROUP and (_held(mine) & _held(theirs)).any():
+                    raise ConfigError(
+                        "a group is in both statistics: each group is merged once, whole"
                     )
                 values[name] = mine + theirs
             elif layout.rule is Rule.BY_BLOCK:
@@ -106,7 +117,7 @@ class Statistic:
         values = {
             name: (
                 np.zeros_like(getattr(self, name))
-                if layout.rule is Rule.COUNTED
+                if layout.rule in (Rule.COUNTED, Rule.BY_GROUP)
                 else getattr(self, name)[:0]
                 if layout.rule is Rule.BY_BLOCK
                 else getattr(self, name)
@@ -173,6 +184,11 @@ class Statistic:
 
 
 AnyStatistic = TypeVar("AnyStatistic", bound=Statistic)
+
+
+def _held(array: Array) -> NDArray[np.bool_]:
+    """Which groups an array holds something of: bool [group]."""
+    return np.asarray(array.reshape(len(array), -1).any(axis=1))
 
 
 def _agree(mine: Any, theirs: Any) -> bool:
