@@ -13,6 +13,7 @@ from neuroglot._version import __version__
 if TYPE_CHECKING:
     from neuroglot import studies as studies
     from neuroglot.analyses.lape import lape as lape
+    from neuroglot.analyses.pls import pls_neurons as pls_neurons
     from neuroglot.base.errors import NeuroglotError as NeuroglotError
     from neuroglot.base.units import NeuronSet as NeuronSet
     from neuroglot.lm.edits import mean as mean
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from neuroglot.lm.loading import wrap as wrap
     from neuroglot.measure.lens import logit_lens as logit_lens
     from neuroglot.measure.recording import record as record
+    from neuroglot.measure.requests import GradientRequest as GradientRequest
     from neuroglot.measure.requests import Request as Request
     from neuroglot.report.page import write_report as write_report
     from neuroglot.runs.directory import Run as Run
     from neuroglot.runs.directory import open_run as open_run
     from neuroglot.stats.activity import NeuronActivity as NeuronActivity
     from neuroglot.stats.moments import NeuronMoments as NeuronMoments
+    from neuroglot.stats.pls import PLS as PLS
     from neuroglot.studies.ablation_matrix import ablation_matrix as ablation_matrix
     from neuroglot.studies.alignment import mexa as mexa
     from neuroglot.studies.compare import compare as compare
@@ -40,10 +43,12 @@ if TYPE_CHECKING:
 # Where each public name lives: "module:attribute", or a module.
 _PLACES = {
     "Corpus": "neuroglot.text.corpus:Corpus",
+    "GradientRequest": "neuroglot.measure.requests:GradientRequest",
     "NeuroglotError": "neuroglot.base.errors:NeuroglotError",
     "NeuronActivity": "neuroglot.stats.activity:NeuronActivity",
     "NeuronMoments": "neuroglot.stats.moments:NeuronMoments",
     "NeuronSet": "neuroglot.base.units:NeuronSet",
+    "PLS": "neuroglot.stats.pls:PLS",
     "ParallelCorpus": "neuroglot.text.parallel:ParallelCorpus",
     "Request": "neuroglot.measure.requests:Request",
     "Run": "neuroglot.runs.directory:Run",
@@ -57,6 +62,7 @@ _PLACES = {
     "merge": "neuroglot.studies.merge:merge",
     "mexa": "neuroglot.studies.alignment:mexa",
     "open_run": "neuroglot.runs.directory:open_run",
+    "pls_neurons": "neuroglot.analyses.pls:pls_neurons",
     "record": "neuroglot.measure.recording:record",
     "scale": "neuroglot.lm.edits:scale",
     "set": "neuroglot.lm.edits:set",
