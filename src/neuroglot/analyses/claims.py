@@ -57,6 +57,7 @@ class ClaimRule:
 
 
 PAPER_A = "arXiv 2506.01074"
+PAPER_B = "arXiv 2512.19980"
 _HOLDS = "holds when the lower bound exceeds the margin, every null is beaten and no variant denies"
 _NU_GRID = "half, twice and four times as many neurons per language"
 
@@ -277,6 +278,26 @@ RULES: tuple[ClaimRule, ...] = (
         gates=("at least 8 layers", "at least 5 languages in common"),
         minimum=5,
         minimum_each=1,
+    ),
+    ClaimRule(
+        id="B-1",
+        statement="Units specialised for one language exist.",
+        source=PAPER_B,
+        published="315 to 4,656 units of a language in Llama-3.1-8B, 0.02% to 0.34% of all.",
+        statistic="median over languages of n*/n, where n is the number of units chosen by "
+        "threshold, ratio and top share, and n* how many are real at 5% false discovery against "
+        "languages dealt anew inside tasks",
+        margin=0.5,
+        decision="holds when the lower bound exceeds the margin and the units from two halves of "
+        "the tasks agree beyond the 95% quantile of languages dealt anew in at least 3/4 of the "
+        "languages; does not hold when the upper bound is below the margin, or halves agree in "
+        "fewer than 1/4",
+        unit="bucket of tasks",
+        nulls=("languages dealt anew inside tasks",),
+        gates=(
+            "at least 100 parallel texts",
+            "rank correlation of 0.5 between scores and the exact effect of zeroing single units",
+        ),
     ),
 )
 _BY_ID = {rule.id: rule for rule in RULES}

@@ -1,0 +1,91 @@
+"""Claim B-1: units specialised for one language exist, as many as are chosen, and the same again.
+
+Takes the evidence of analyses.pls_evidence and how well scores predict what zeroing a unit does;
+gives rows of `claims` and `claim_parts`.
+"""
+
+import numpy as np
+
+from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
+from neuroglot.analyses.pls_evidence import PLSEvidence
+from neuroglot.analyses.specificity import HIGH_QUANTILE, MOST, centred, known_median
+from neuroglot.analyses.uncertainty import percentile_interval, permutation_p
+from neuroglot.analyses.verdicts import Decision, Part, arm, failed_gates, gate
+
+RULE = claim_rule("B-1")
+LEAST_TEXTS = 100
+LEAST_AGREEMENT = 0.5
+
+
+def specialised_units(found: PLSEvidence, *, effects: float | None) -> tuple[list[Row], list[Row]]:
+    """effects: Spearman correlation of scores with the exact effect of zeroing; None: not run."""
+    ratio = _over(found.n_star, found.sizes)
+    again = centred(_over(found.again, found.sizes), ratio)
+    value = float(known_median(ratio, axis=0))
+    low, high = percentile_interval(known_median(again, axis=1))
+    agreeing = [_agreement(found, at) for at in range(len(found.labels))]
+    share = float(np.mean([part.passed is True for part in agreeing]))
+    fewest = int(found.texts.min())
+    predicting = "scores predict effects (rank correlation)"
+    parts = [
+        gate("parallel texts of the language with fewest", fewest, least=LEAST_TEXTS),
+        Part("gate", predicting, bound=LEAST_AGREEMENT, passed=False, note="not run")
+        if effects is None
+        else gate(predicting, effects, least=LEAST_AGREEMENT),
+        arm("share of languages whose halves agree beyond chance", share),
+    ]
+    n, unit = found.buckets, RULE.unit
+    overall = _decision(value, low, high, share, parts)
+    claims = [claim_row(RULE, scope="overall", decision=overall, n=n, unit=unit)]
+    rows = part_rows(RULE, scope="overall", parts=parts, n=n, unit=unit)
+    for at, label in enumerate(found.labels):
+        own_low, own_high = percentile_interval(again[:, at])
+        figures = Decision("cannot tell", "part of the whole", float(ratio[at]), own_low, own_high)
+        decision = _own(figures, agreeing[at], parts)
+        p = agreeing[at].p
+        claims.append(claim_row(RULE, scope=label, decision=decision, n=n, unit=unit, p=p))
+        rows += part_rows(RULE, scope=label, parts=[agreeing[at]], n=n, unit=unit)
+    return claims, rows
+
+
+def _decision(value: float, low: float, high: float, share: float, parts: list[Part]) -> Decision:
+    blocked = failed_gates(parts)
+    median = f"n* is {value:.3g} ({low:.3g} to {high:.3g}) times the units chosen"
+    told = f"{median}; halves agree in {share:.0%} of the languages"
+    if blocked:
+        return Decision("cannot tell", f"gate: {blocked}", value, low, high)
+    if low > RULE.margin and share >= MOST:
+        return Decision("holds", told, value, low, high)
+    if high < RULE.margin or (low > RULE.margin and share < 1 - MOST):
+        return Decision("does not hold", told, value, low, high)
+    return Decision("cannot tell", told, value, low, high)
+
+
+def _own(figures: Decision, agreement: Part, gates: list[Part]) -> Decision:
+    value, low, high = figures.value, figures.low, figures.high
+    told = f"n* is {value:.3g} ({low:.3g} to {high:.3g}) times the units chosen"
+    blocked = failed_gates(gates)
+    if blocked or not np.isfinite(value):
+        reason = f"gate: {blocked}" if blocked else "no unit is chosen"
+        return Decision("cannot tell", reason, value, low, high)
+    if low > RULE.margin and agreement.passed:
+        return Decision("holds", told, value, low, high)
+    if high < RULE.margin:
+        return Decision("does not hold", told, value, low, high)
+    return Decision("cannot tell", told, value, low, high)
+
+
+def _agreement(found: PLSEvidence, at: int) -> Part:
+    """Whether two halves of the tasks choose the same units more often than by chance."""
+    value, drawn = float(found.halves[at]), found.null_halves[:, at]
+    known = drawn[np.isfinite(drawn)]
+    bound = float(np.quantile(known, HIGH_QUANTILE)) if len(known) else float("nan")
+    p = permutation_p(value, drawn) if np.isfinite(value) else float("nan")
+    return Part("null", "agreement of halves", value, bound, bool(value > bound), p=p)
+
+
+def _over(n_star: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """n* [..., label], at most the units chosen, over these; nan where none is chosen."""
+    out = np.full(n_star.shape, np.nan)
+    np.divide(np.minimum(n_star, sizes), sizes, out=out, where=sizes > 0)
+    return out
