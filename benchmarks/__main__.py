@@ -2,7 +2,7 @@
 
 import argparse
 
-from benchmarks import ablation, arithmetic, lens, memory, mexa, record
+from benchmarks import ablation, arithmetic, lens, memory, mexa, pls, record
 
 BENCHMARKS = {
     "record": record,
@@ -11,6 +11,7 @@ BENCHMARKS = {
     "lens": lens,
     "memory": memory,
     "mexa": mexa,
+    "pls": pls,
 }
 
 

@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> None:
     torch.set_num_threads(arguments.threads)
     before = loads()
     tasks, missing = _chosen(shape, arguments)
-    timed = measure(tasks, rounds=rounds, tell=_tell)
+    timed = measure(tasks, rounds=rounds, tell=tell)
     lines = [_line(timed, each) for each in timed.values()]
     lines += [(f"{package}: not installed", *[""] * (len(HEADER) - 1)) for package in missing]
     table = "\n".join(
@@ -237,5 +237,6 @@ def _command(arguments: argparse.Namespace) -> str:
     return " ".join(words)
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
+    """Progress, on standard error."""
     print(text, file=sys.stderr, flush=True)
