@@ -52,13 +52,11 @@ def test_planted_units_are_found_all_and_no_others(scores):
     starts = np.concatenate([[0], np.cumsum(WIDTHS)])
     for label, units in planted.items():
         mine = found[label]
-        flat = starts[mine.projections] + mine.indices
+        flat = starts[[PROJECTIONS.index(site) for site in mine.sites]] + mine.indices
         assert list(zip(mine.layers.tolist(), flat.tolist(), strict=True)) == units
     shared = found["universal"]
-    assert (shared.layers.tolist(), (starts[shared.projections] + shared.indices).tolist()) == (
-        [2],
-        [20],
-    )
+    (place,) = shared.places()
+    assert place == ("up", 2, 20 - int(starts[PROJECTIONS.index("up")]))
     assert found.choice.passing.tolist() == [2, 1, 2]
 
 
@@ -120,9 +118,7 @@ def test_sets_are_what_edits_take(scores):
     units = found["python"]
     sets = units.sets()
     assert sum(map(len, sets)) == len(units) > 0
-    assert [each.site for each in sets] == sorted(
-        {PROJECTIONS[p] for p in units.projections.tolist()}, key=PROJECTIONS.index
-    )
+    assert [each.site for each in sets] == sorted(set(units.sites), key=PROJECTIONS.index)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import torch
 
 import neuroglot as ng
 from neuroglot.base.errors import ConfigError
-from neuroglot.base.units import NeuronSet
+from neuroglot.base.units import NeuronSet, Units
 from neuroglot.lm import arithmetic
 from neuroglot.lm.edits import set as set_units
 from neuroglot.lm.hooks import Change, editing
@@ -36,6 +36,9 @@ def corpus():
         },
         deduplicate=False,
     )
+
+
+MIXED = Units.of([("o", 1, 4), ("q", 1, 0), ("up", 0, 9), ("down", 2, 1), ("q", 0, 3)])
 
 
 def reading_of(lm, corpus, tokens=1_000):
@@ -370,3 +373,43 @@ def test_among_equal_logits_a_token_is_right_where_greedy_choice_takes_it():
     top = logits.amax(dim=1) == logits.gather(1, wanted[:, None])[:, 0]
     expected = logits.argmax(dim=1) == wanted
     assert torch.equal(_likeliest(logits, wanted, top), expected)
+
+
+def written_over(index, value):
+    """An edit of one unit."""
+
+    def edit(tensor):
+        edited = tensor.clone()
+        edited[..., index] = value
+        return edited
+
+    return edit
+
+
+@pytest.mark.parametrize("operation", ["zero", "resample"])
+def test_units_of_several_sites_are_edited_together(operation, make_lm, corpus):
+    lm = make_lm("llama")
+    reading = reading_of(lm, corpus)
+    beside = variant(NeuronSet.of([(1, 2), (2, 7)], "down"))
+    scores = score_variants(
+        lm, reading, [variant(MIXED, operation=operation), beside], source=reading, seed=3
+    )
+    bank = make_bank(lm, reading, MIXED, seed=3)
+    for number, row in list(enumerate(reading.rows))[::9]:
+        picks = bank_picks(
+            [reading.documents[row.document].id],
+            row.label,
+            labels=len(LABELS),
+            n_tokens=len(row.ids),
+            seed=3,
+        )
+        wanted = bank.drawn(picks, MIXED) * (operation == "resample")
+        changes = [
+            Change(site, layer, written_over(index, wanted[..., at]))
+            for at, (site, layer, index) in enumerate(MIXED.places())
+        ]
+        ids, scored = (torch.from_numpy(np.array(each)) for each in (row.ids, row.counted))
+        with torch.no_grad(), editing(lm.body, changes):
+            logits = lm.logits(ids[None])[0, :-1].double()
+        each = torch.nn.functional.cross_entropy(logits, ids[1:], reduction="none")
+        assert scores.nll[1, number] == pytest.approx(float(each[scored[1:]].sum()), rel=1e-4)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.base.errors import ConfigError
-from neuroglot.base.units import NeuronSet
+from neuroglot.base.units import Units
 from neuroglot.stats.pls import PLS, PROJECTIONS, REDUCTIONS
 
 Floats = NDArray[np.float64]
@@ -51,26 +51,6 @@ class PLSRule:
             raise ConfigError(
                 f"unknown scope {self.scope!r}: known are {', '.join(get_args(Scope))}"
             )
-
-
-@dataclass(frozen=True, eq=False)
-class Units:
-    """Coordinates of projections, in an order: int64 [unit] each; projections into PROJECTIONS."""
-
-    layers: Ints
-    projections: Ints
-    indices: Ints
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def sets(self) -> tuple[NeuronSet, ...]:
-        """One set for each projection that has any: what edits take."""
-        return tuple(
-            NeuronSet(self.layers[mine], self.indices[mine], PROJECTIONS[place])
-            for place in np.unique(self.projections).tolist()
-            for mine in [self.projections == place]
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +102,8 @@ class PLSNeurons(Mapping[str, Units]):
     def units(self, flat: Ints) -> Units:
         """Flat units with their places."""
         layers, here = np.divmod(flat, len(self.projection_of))
-        return Units(layers, self.projection_of[here], self.index_of[here])
+        sites = tuple(PROJECTIONS[number] for number in self.projection_of[here].tolist())
+        return Units(layers, self.index_of[here], sites)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{label} {len(mine)}" for label, mine in self.items())
@@ -220,13 +201,13 @@ def pls_rows(found: PLSNeurons) -> list[dict[str, object]]:
         units = found.units(flat)
         of_label = label != UNIVERSAL
         values = choice.scores.max(axis=0) if of_label else choice.scores.min(axis=0)
-        places = zip(units.layers, units.projections, units.indices, flat, strict=True)
-        for rank, (layer, projection, index, unit) in enumerate(places, start=1):
+        for rank, (place, unit) in enumerate(zip(units.places(), flat, strict=True), start=1):
+            projection, layer, index = place
             rows.append(
                 {
-                    "layer": int(layer),
-                    "projection": PROJECTIONS[projection],
-                    "neuron": int(index),
+                    "layer": layer,
+                    "projection": projection,
+                    "neuron": index,
                     "language": label,
                     "score": float(values[unit]),
                     "ratio": float(choice.ratio[unit]),

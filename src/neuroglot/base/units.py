@@ -1,6 +1,7 @@
 """Sets of units inside a model: which neurons, heads or projection coordinates are meant.
 
-A set names one site and holds (layer, index) pairs. `analyses` makes them, `lm` edits them.
+A NeuronSet names one site and holds (layer, index) pairs; Units holds such of several sites.
+`analyses` makes them, `lm` edits them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,10 @@ STREAM_SITES = ("resid_pre", "resid_mid", "resid_post", "attn_out", "mlp_out")
 UNIT_SITES = ("neuron", "head", "q", "k", "v", "o", "gate", "up", "down", *STREAM_SITES)
 """Sites that have countable units: MLP neurons, attention heads, coordinates of projections and of
 the residual stream."""
+
+
+Place = tuple[str, int, int]
+"""A unit by its site, layer and index."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,15 @@ class NeuronSet:
         """From flat numbers layer * per_layer + index, order kept."""
         return cls(np.asarray(flat) // per_layer, np.asarray(flat) % per_layer, site)
 
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The site of each unit: the same for all."""
+        return (self.site,) * len(self)
+
+    def places(self) -> list[Place]:
+        """Each unit with its site."""
+        return [(self.site, layer, index) for layer, index in self]
+
     def in_layer(self, layer: int) -> NDArray[np.int64]:
         """Indices in one layer, int64, in the set's order."""
         found: NDArray[np.int64] = self.indices[self.layers == layer]
@@ -113,3 +127,50 @@ class NeuronSet:
     def __repr__(self) -> str:
         layers = len(set(self.layers.tolist()))
         return f"NeuronSet({len(self)} units at {self.site!r} in {layers} layers)"
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Units of several sites, in a fixed order, each once: layers, indices int64 [unit], sites.
+
+    What holds for one site is a NeuronSet's, and `sets` gives these.
+    """
+
+    layers: NDArray[np.int64]
+    indices: NDArray[np.int64]
+    sites: tuple[str, ...]
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> Self:
+        """From (site, layer, index), order kept. Raises ConfigError as NeuronSet does."""
+        listed = list(places)
+        found = cls(
+            np.array([layer for _, layer, _ in listed], dtype=np.int64),
+            np.array([index for _, _, index in listed], dtype=np.int64),
+            tuple(site for site, _, _ in listed),
+        )
+        found.sets()
+        return found
+
+    def sets(self) -> tuple[NeuronSet, ...]:
+        """One set for each site that has any, in the order of UNIT_SITES: what edits take."""
+        own = np.array(self.sites)
+        return tuple(
+            NeuronSet(self.layers[own == site], self.indices[own == site], site)
+            for site in sorted(set(self.sites), key=_place_of)
+        )
+
+    def places(self) -> list[Place]:
+        """Each unit with its site."""
+        return list(zip(self.sites, self.layers.tolist(), self.indices.tolist(), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        held = ", ".join(f"{len(each)} at {each.site!r}" for each in self.sets())
+        return f"Units({held or 'none'})"
+
+
+def _place_of(site: str) -> int:
+    return UNIT_SITES.index(site) if site in UNIT_SITES else len(UNIT_SITES)

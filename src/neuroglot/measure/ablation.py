@@ -18,7 +18,7 @@ from torch import Tensor
 
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError
-from neuroglot.base.units import NeuronSet
+from neuroglot.base.units import NeuronSet, Place, Units
 from neuroglot.lm.hooks import editing
 from neuroglot.lm.model import LM
 from neuroglot.lm.resuming import Past, keeping, resuming
@@ -256,7 +256,7 @@ class _Work:
             yield tokens * len(some)
             self._run_together(some, _Rows(unit.round, rows, ids, past))
 
-    def _units(self, numbers: tuple[int, ...]) -> NeuronSet:
+    def _units(self, numbers: tuple[int, ...]) -> NeuronSet | Units:
         return self.variants[numbers[0]].units
 
     def _run_together(self, effects: Sequence[tuple[int, ...]], batch: _Rows) -> None:
@@ -296,7 +296,7 @@ class _Work:
     def _bank_of(self, number: int) -> Bank:
         if self.bank is None or self.bank[0] != number:
             assert self.source is not None
-            units = NeuronSet.of(sorted(_resampled(self.variants, self.rounds[number])))
+            units = Units.of(sorted(_resampled(self.variants, self.rounds[number])))
             made = make_bank(
                 self.lm, self.source, units, seed=self.seed, batch_tokens=self.batch_tokens
             )
@@ -370,16 +370,19 @@ class _Work:
         )
 
 
-def _resampled(variants: Sequence[Variant], numbers: Sequence[int]) -> set[tuple[int, int]]:
+def _resampled(variants: Sequence[Variant], numbers: Sequence[int]) -> set[Place]:
     return {
-        unit for n in numbers if variants[n].operation == "resample" for unit in variants[n].units
+        place
+        for n in numbers
+        if variants[n].operation == "resample"
+        for place in variants[n].units.places()
     }
 
 
 def _rounds(variants: Sequence[Variant], *, bytes_per_unit: int) -> list[list[int]]:
     """Numbers of variants, cut where the bank of those together would outgrow its room."""
     rounds: list[list[int]] = [[]]
-    held: set[tuple[int, int]] = set()
+    held: set[Place] = set()
     for number, _variant in enumerate(variants):
         more = _resampled(variants, [number]) - held
         if rounds[-1] and more and (len(held) + len(more)) * bytes_per_unit > BANK_BYTES:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
-from neuroglot.base.units import NeuronSet
+from neuroglot.base.units import NeuronSet, Units
 from neuroglot.lm.hooks import Tap
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import plan_batches
@@ -34,15 +34,15 @@ class Bank:
     """values: [label, position, unit] in the model's dtype, in the order of `units`."""
 
     labels: tuple[str, ...]
-    units: NeuronSet
+    units: NeuronSet | Units
     values: Tensor
 
-    def columns(self, units: NeuronSet) -> Tensor:
+    def columns(self, units: NeuronSet | Units) -> Tensor:
         """Where these units stand in the bank, int64 [unit]."""
-        place = {unit: number for number, unit in enumerate(self.units)}
-        return torch.tensor([place[unit] for unit in units], dtype=torch.int64)
+        column = {place: number for number, place in enumerate(self.units.places())}
+        return torch.tensor([column[place] for place in units.places()], dtype=torch.int64)
 
-    def drawn(self, picks: Tensor, units: NeuronSet) -> Tensor:
+    def drawn(self, picks: Tensor, units: NeuronSet | Units) -> Tensor:
         """Values of these units at bank positions `picks` int64 [row, token, 2]: [.., unit]."""
         columns = self.columns(units).to(self.values.device)
         return self.values[picks[..., 0], picks[..., 1]][..., columns]
@@ -68,7 +68,7 @@ def bank_picks(
 
 
 def make_bank(
-    lm: LM, reading: Reading, units: NeuronSet, *, seed: int, batch_tokens: int = 4096
+    lm: LM, reading: Reading, units: NeuronSet | Units, *, seed: int, batch_tokens: int = 4096
 ) -> Bank:
     """Run the model over part of each label's text and keep the units at sampled positions."""
     chosen = [
@@ -119,10 +119,15 @@ def _chosen(reading: Reading, label: int, *, seed: int) -> list[_Pick]:
     ]
 
 
-def _taps(values: Tensor, units: NeuronSet, picks: Sequence[_Pick], rows: Rows) -> list[Tap]:
-    def keeper(layer: int) -> Tap:
-        columns = torch.from_numpy(np.flatnonzero(units.layers == layer)).to(values.device)
-        indices = torch.from_numpy(units.in_layer(layer)).to(values.device)
+def _taps(
+    values: Tensor, units: NeuronSet | Units, picks: Sequence[_Pick], rows: Rows
+) -> list[Tap]:
+    sites = np.array(units.sites)
+
+    def keeper(site: str, layer: int) -> Tap:
+        here = np.flatnonzero((units.layers == layer) & (sites == site))
+        columns = torch.from_numpy(here).to(values.device)
+        indices = torch.from_numpy(units.indices[here]).to(values.device)
 
         def keep(tensor: Tensor) -> None:
             for number, pick in enumerate(picks):
@@ -133,6 +138,6 @@ def _taps(values: Tensor, units: NeuronSet, picks: Sequence[_Pick], rows: Rows) 
                 found = tensor[number, places][:, indices]
                 values[rows.label[number], slots[:, None], columns] = found
 
-        return units.site, layer, keep
+        return site, layer, keep
 
-    return [keeper(layer) for layer in np.unique(units.layers).tolist()]
+    return [keeper(*place) for place in sorted({place[:2] for place in units.places()})]

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError
-from neuroglot.base.units import NeuronSet
+from neuroglot.base.units import NeuronSet, Units
 from neuroglot.lm.hooks import Change
 
 Operation = Literal["mean", "resample", "zero", "raise"]
@@ -37,7 +37,7 @@ class Variant:
     arm: str
     draw: int
     dose: float
-    units: NeuronSet
+    units: NeuronSet | Units
     evaluated: tuple[str, ...]
     values: NDArray[np.float64] | None = None
     fold: int = -1
@@ -53,10 +53,10 @@ class Variant:
     @cached_property
     def effect(self) -> str:
         """The same for variants that do the same thing to the model: it is run once."""
-        order = np.lexsort((self.units.indices, self.units.layers))
-        units = [self.units.layers[order].tolist(), self.units.indices[order].tolist()]
+        places = self.units.places()
+        order = sorted(range(len(places)), key=places.__getitem__)
         values = [] if self.values is None else self.values[order].tolist()
-        return json_digest([self.units.site, *units, values])
+        return json_digest([[list(places[at]) for at in order], values])
 
     @cached_property
     def first_layer(self) -> int:
@@ -66,7 +66,9 @@ class Variant:
     @property
     def spares_attention(self) -> bool:
         """Whether the first layer's attention is as it was."""
-        return self.units.site in MLP_SITES
+        return all(
+            site in MLP_SITES for site, layer, _ in self.units.places() if layer == self.first_layer
+        )
 
 
 def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: int) -> list[Change]:
@@ -75,12 +77,12 @@ def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: i
     values: for each variant [unit], or [row, token, unit] where each position has its own.
     """
     changes: list[Change] = []
-    places = sorted({(v.units.site, layer) for v in variants for layer in v.units.layers.tolist()})
-    for site, layer in places:
+    for site, layer in sorted({place[:2] for v in variants for place in v.units.places()}):
         parts = []
         for number, (variant, each) in enumerate(zip(variants, values, strict=True)):
-            here = np.flatnonzero(variant.units.layers == layer)
-            if variant.units.site == site and len(here):
+            units = variant.units
+            here = np.flatnonzero((units.layers == layer) & (np.array(units.sites) == site))
+            if len(here):
                 chosen = torch.from_numpy(here).to(each.device)
                 indices = torch.from_numpy(variant.units.indices[here]).to(each.device)
                 parts.append((number * n_rows, indices, each[..., chosen]))
