@@ -27,6 +27,7 @@ from neuroglot.cli.neurons import neurons
 from neuroglot.cli.programs import programs
 from neuroglot.cli.reference import reference
 from neuroglot.cli.report import report
+from neuroglot.cli.score import score
 from neuroglot.cli.show import show
 from neuroglot.cli.stopping import STOPPED, heeded_signals
 from neuroglot.cli.study import study_app
@@ -62,8 +63,11 @@ def _root(
         typer.echo(context.get_help())
 
 
-VERBS = (neurons, ablate, lens, mexa, check, doctor, conclude, compare, merge, report, show)
-RESUMED = ("neurons", "ablate", "lens", "mexa", "study", "conclude", "merge")
+VERBS = (
+    *(neurons, ablate, lens, mexa, score),
+    *(check, doctor, conclude, compare, merge, report, show),
+)
+RESUMED = ("neurons", "ablate", "lens", "mexa", "score", "study", "conclude", "merge")
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)

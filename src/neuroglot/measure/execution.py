@@ -53,7 +53,7 @@ def task_outcomes(
     """
     _check(tasks, completions)
     programs = [
-        program(task, _closed(task, completion))
+        program(task, cut(task, completion))
         for task, completion in zip(tasks, completions, strict=True)
     ]
     return _outcomes(programs, limits, workers, on_progress)
@@ -66,7 +66,8 @@ def _check(given: Sequence[object], completions: Sequence[str]) -> None:
         )
 
 
-def _closed(task: Task, completion: str) -> str:
+def cut(task: Task, completion: str) -> str:
+    """A completion up to where its function ends, with what closes the class in Java."""
     end = function_end(task.language, task.prompt, completion)
     return completion[:end] + CLOSED.get(task.language, "")
 
