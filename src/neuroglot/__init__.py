@@ -74,10 +74,12 @@ _PLACES = {
 
 __all__ = [
     "Corpus",
+    "GradientRequest",
     "NeuroglotError",
     "NeuronActivity",
     "NeuronMoments",
     "NeuronSet",
+    "PLS",
     "ParallelCorpus",
     "Request",
     "Run",
@@ -92,6 +94,7 @@ __all__ = [
     "merge",
     "mexa",
     "open_run",
+    "pls_neurons",
     "record",
     "scale",
     "set",
