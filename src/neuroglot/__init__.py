@@ -73,13 +73,13 @@ _PLACES = {
 }
 
 __all__ = [
+    "PLS",
     "Corpus",
     "GradientRequest",
     "NeuroglotError",
     "NeuronActivity",
     "NeuronMoments",
     "NeuronSet",
-    "PLS",
     "ParallelCorpus",
     "Request",
     "Run",

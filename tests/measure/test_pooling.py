@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from neuroglot.base.errors import ConfigError
-from neuroglot.measure.pooling import LAST, WEIGHTED, pooled_states
+from neuroglot.measure.pooling import LAST, WEIGHTED, pooled_states, site_means
 
 TEXTS = ("a = 1\n", "def add(a, b):\n    return a + b\n", "x", "while (i < 10) { i++; }")
 
@@ -64,3 +64,25 @@ def test_a_text_alone_and_among_others_is_the_same(make_lm):
 def test_what_cannot_be_read_is_named(make_lm, text, said):
     with pytest.raises(ConfigError, match=said):
         pooled_states(make_lm("llama"), ["a", text])
+
+
+@pytest.mark.parametrize("family", ["llama", "gpt2", "gemma2", "falcon"])
+def test_means_of_sites_leave_special_tokens_out(family, make_lm):
+    lm = make_lm(family)
+    found = site_means(lm, TEXTS, ["resid_post", "mlp_out"])
+    for number, text in enumerate(TEXTS):
+        ids = torch.tensor([[lm.tokenizer.bos, *lm.tokenizer.encode(text).ids.tolist()]])
+        content = ~torch.isin(ids[0], torch.tensor(sorted(lm.tokenizer.special_ids)))
+        assert not content[0] and content.any()
+        with torch.no_grad(), lm.taps("embed", "resid_post", "mlp_out") as seen:
+            lm.backbone(ids)
+        for layer in range(-1, lm.n_layers):
+            stream = seen["embed", -1] if layer < 0 else seen["resid_post", layer]
+            expected = {"resid_post": stream}
+            if layer >= 0:
+                expected["mlp_out"] = seen["mlp_out", layer]
+            for site, tensor in expected.items():
+                mean = tensor[0, content].double().mean(dim=0).numpy()
+                apart = np.abs(found.vectors[site][number, layer + 1] - mean).max()
+                assert apart <= 1e-4 * np.abs(mean).max()
+        assert not found.vectors["mlp_out"][number, 0].any()

@@ -299,6 +299,26 @@ RULES: tuple[ClaimRule, ...] = (
             "rank correlation of 0.5 between scores and the exact effect of zeroing single units",
         ),
     ),
+    ClaimRule(
+        id="B-5b",
+        statement="Middle layers are concept layers.",
+        source=PAPER_B,
+        published="Layers 8 to 15 of 32 in Llama-3.1-8B, 31 to 43 of 64 in Qwen2.5-Coder-32B.",
+        statistic="share of texts that find their own task in another language among texts of like "
+        "length, in a band of layers less that of the layers below or above it, whichever is "
+        "higher; the band is the longest run within one standard error of the best level, chosen "
+        "on half of the tasks and judged on the other",
+        margin=0.03,
+        decision=f"{_HOLDS}; a band that reaches the embedding or the last layer has no middle: "
+        "does not hold",
+        unit="task",
+        nulls=("the untrained twin", "shifted layers", "counts of tokens"),
+        gates=("at least 20 tasks", "at least 8 layers"),
+        variants=(
+            "the band lies in the middle half of the depth in 80% of resampled tasks",
+            "syntax is decoded less well inside the band than outside",
+        ),
+    ),
 )
 _BY_ID = {rule.id: rule for rule in RULES}
 
