@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from neuroglot.studies.ablation_matrix import ablation_matrix as ablation_matrix
     from neuroglot.studies.alignment import mexa as mexa
     from neuroglot.studies.compare import compare as compare
+    from neuroglot.studies.concept_layers import concept_layers as concept_layers
     from neuroglot.studies.conclude import conclude as conclude
     from neuroglot.studies.merge import merge as merge
     from neuroglot.text.corpus import Corpus as Corpus
@@ -54,6 +55,7 @@ _PLACES = {
     "Run": "neuroglot.runs.directory:Run",
     "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
     "compare": "neuroglot.studies.compare:compare",
+    "concept_layers": "neuroglot.studies.concept_layers:concept_layers",
     "conclude": "neuroglot.studies.conclude:conclude",
     "lape": "neuroglot.analyses.lape:lape",
     "load": "neuroglot.lm.loading:load",
@@ -86,6 +88,7 @@ __all__ = [
     "__version__",
     "ablation_matrix",
     "compare",
+    "concept_layers",
     "conclude",
     "lape",
     "load",
