@@ -154,7 +154,7 @@ class _Reader:
     def sites(
         self, texts: list[list[str]], name: str
     ) -> tuple[dict[str, list[Floats]], NDArray[np.int64]]:
-        """Site -> [language, item, width] of each of its levels, float64; tokens [language, item]."""
+        """Site -> [language, item, width] of each of its levels; tokens [language, item]."""
         found = site_means(
             self.lm,
             [text for own in texts for text in own],
