@@ -50,9 +50,9 @@ def test_the_watch_does_see_what_is_loaded(tmp_path: Path):
     assert loaded("import room; room.first()", HEAVY, tmp_path) == {"torch"}
 
 
-def test_public_names_are_the_table_s_sorted():
-    assert neuroglot.__all__ == sorted({*neuroglot._PLACES, "__version__"})
-    assert dir(neuroglot) == neuroglot.__all__
+def test_public_names_are_the_table_s():
+    assert sorted(neuroglot.__all__) == sorted({*neuroglot._PLACES, "__version__"})
+    assert dir(neuroglot) == sorted(neuroglot.__all__)
 
 
 @pytest.mark.parametrize("name", neuroglot.__all__)

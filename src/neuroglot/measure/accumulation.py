@@ -82,9 +82,13 @@ class Accumulator:
                 parts[where.block, label] = parts.get((where.block, label), 0.0) + pooled
                 continue
             shape = (self.sizes["layer"], *_whole(pooled.shape, where.units))
-            into = parts.setdefault((where.block, label), np.zeros(shape))[where.layer]
-            start = 0 if where.units is None else where.units[0]
-            into[..., start : start + pooled.shape[-1]] += pooled
+            whole = parts.setdefault((where.block, label), np.zeros(shape))
+            if where.units is None:
+                # A field may have no axis beside the layer.
+                whole[where.layer] += pooled
+            else:
+                start = where.units[0]
+                whole[where.layer, ..., start : start + pooled.shape[-1]] += pooled
 
     def statistic(self, **same: Any) -> Statistic:
         """The statistic so far; `same` holds the fields that all parts share."""
