@@ -68,12 +68,17 @@ def _decimals(row: Row) -> int:
 
 
 def _lead(whole: Sequence[Row]) -> str:
-    words = ("holds", "does not hold", "cannot tell")
+    words = {"holds": "hold", "does not hold": "do not hold", "cannot tell": "cannot be told"}
     counts = [(word, sum(row["verdict"].startswith(word) for row in whole)) for word in words]
-    told = ", ".join(f"{number} {word}" for word, number in counts if number)
+    told = [
+        f"{number} {word if number == 1 and word != 'cannot tell' else words[word]}"
+        for word, number in counts
+        if number
+    ]
     return (
-        f"Of {len(whole)} claims: {told}. Every claim was given its statistic, margin and control "
-        "before any model was read; “cannot tell” means that this text or this model cannot decide."
+        f"Of {len(whole)} claims {', '.join(told)}. Every claim was given its statistic, margin "
+        "and control before any model was read; “cannot tell” means that this text or this model "
+        "cannot decide."
     )
 
 

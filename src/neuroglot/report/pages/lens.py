@@ -270,7 +270,9 @@ def _by_language(source: Source) -> Figure | None:
         return None
     cells = {(row["category"], row["side"], row["layer"]): row for row in rows}
     levels = sorted({row["layer"] for row in rows})
-    languages = source.ordered(row["category"] for row in rows)
+    # Of a language that is never translated only the table speaks.
+    asked = {row["category"] for row in rows if row["side"] != "third"}
+    languages = source.ordered(asked or {row["category"] for row in rows})
     shown = [side for side in _SIDES if any(row["side"] == side for row in rows)]
 
     def line(language: str, side: str, column: str = "value") -> Values:
