@@ -99,23 +99,19 @@ def neuron_moments(lm: LM) -> tuple[Request, ...]:
 
 
 def observe_pls(value: torch.Tensor, gradient: torch.Tensor, rows: Rows) -> Observation:
-    """PLS's fields from the value and gradient of a projection, [row, token, unit] both.
-
-    At most SLICE positions are added up in float32, and those sums in float64.
-    """
+    """PLS's fields from the value and gradient of a projection, [row, token, unit] both."""
     n_rows, _, n_units = value.shape
     double = torch.float64
-    single = torch.promote_types(value.dtype, torch.float32)
     sums = torch.zeros(6, n_rows, n_units, dtype=double, device=value.device)
-    counted = rows.counted.to(single)[:, None]
-    for part, (some, places) in _slices(value, dtype=single):
+    counted = rows.counted.to(double)[:, None]
+    for part, (some, places) in _slices(value, dtype=double):
         weights = counted[some, :, places]
         part.copy_(value[some, places])
-        slope = gradient[some, places].to(single, copy=True)
+        slope = gradient[some, places].to(double)
         product = part * slope
-        for number, each in enumerate((product, part, slope)):
-            sums[2 * number, some] += (weights @ each)[:, 0]
-            sums[2 * number + 1, some] += (weights @ each.abs_())[:, 0]
+        for number, each in enumerate((product, product.abs(), part, part.abs(), slope)):
+            sums[number, some] += (weights @ each)[:, 0]
+        sums[5, some] += (weights @ slope.abs_())[:, 0]
     tokens = rows.counted.sum(dim=1, keepdim=True).to(double).clamp(min=1)
     scored = rows.scored.sum(dim=1, keepdim=True).to(double).clamp(min=1)
     prod, abs_prod, a, abs_a, g, abs_g = sums / tokens
