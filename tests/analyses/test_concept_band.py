@@ -87,7 +87,7 @@ def test_a_band_at_the_edge_has_no_middle():
 
 def test_few_tasks_or_layers_shut_the_gate():
     found = world(0, "band")
-    few = Found(found.quality[:, :10], LEVELS, {k: v[:, :10] for k, v in found.others.items()})
+    few = Found(found.quality[:, :9], LEVELS, {k: v[:, :9] for k, v in found.others.items()})
     claim, _, _ = verdict(few)
     assert claim["verdict"] == "cannot tell" and claim["reason"].startswith("gate: tasks")
 

@@ -46,9 +46,9 @@ def world(seed, *, planted, loud=(1.0, 1.0, 1.0, 1.0), noise=0.8):
     )
 
 
-def verdicts(pls, *, seed=0, effects=0.8, draws=99):
+def verdicts(pls, *, seed=0, effects=0.8, draws=99, matched=True):
     found = pls_evidence(pls, RULE, permutations=draws, resamples=100, seed=seed)
-    claims, parts = specialised_units(found, effects=effects)
+    claims, parts = specialised_units(found, effects=effects, matched=found if matched else None)
     return {row["scope"]: row for row in claims}, parts, found
 
 
@@ -91,6 +91,13 @@ def test_scores_that_predict_nothing_shut_the_gate(effects, reason):
     assert by_scope["overall"]["verdict"] == "cannot tell"
     assert by_scope["overall"]["reason"].startswith(reason)
     assert any(row["kind"] == "gate" and not row["passed"] for row in parts)
+
+
+def test_without_the_matched_texts_nothing_holds():
+    by_scope, parts, _ = verdicts(world(1, planted=5), matched=False)
+    assert {row["verdict"] for row in by_scope.values()} == {"cannot tell"}
+    assert "texts matched in length and surprise (not run)" in by_scope["overall"]["reason"]
+    assert any(row["kind"] == "null" and row["passed"] is None for row in parts)
 
 
 def test_the_same_seed_gives_the_same_rows():

@@ -15,7 +15,7 @@ def test_units_of_several_sites_split_into_sets_in_the_order_of_sites():
     assert repr(units) == "Units(1 at 'q', 1 at 'o', 2 at 'up')"
     assert repr(Units.of([])) == "Units(none)"
     alone = NeuronSet.of([(3, 1), (1, 5)], "up")
-    assert alone.places() == units.sets()[2].places() and alone.sites == ("up", "up")
+    assert alone.places() == units.sets()[2].places()
 
 
 @pytest.mark.parametrize(

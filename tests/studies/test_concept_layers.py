@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from neuroglot.analyses.alignment import centred
 from neuroglot.analyses.concept_band import BAG, TWIN, Found, concept_layers_claim
-from neuroglot.analyses.similarity import MEASURES, distractors, similarities
+from neuroglot.analyses.similarity import MEASURES, distractors, retrieved, similarities
 from neuroglot.base.errors import ConfigError
 from neuroglot.measure.pooling import site_means
 from neuroglot.studies.concept_layers import SITES, concept_layers
@@ -22,6 +23,10 @@ def corpus_of(name="x", languages=("python", "java")):
     )
 
 
+def measured(vectors, candidates):
+    return similarities(vectors, candidates, retrieved(centred(vectors), candidates))
+
+
 @pytest.fixture(scope="module")
 def found(make_lm):
     return concept_layers(make_lm("llama"), corpus_of(), renamed=corpus_of("total"))
@@ -36,11 +41,11 @@ def test_values_are_those_of_the_measures_on_pooled_vectors(make_lm, found):
     candidates = np.stack([distractors(own, np.arange(N)) for own in tokens])
     for level in range(-1, lm.n_layers):
         stream = pooled.vectors["resid_post"][:, level + 1].reshape(2, N, -1).astype(np.float64)
-        for measure, values in similarities(stream, candidates).items():
+        for measure, values in measured(stream, candidates).items():
             assert found.cross["resid_post"][measure][level + 1] == pytest.approx(values)
         if level >= 0:
             below = pooled.vectors["resid_post"][:, level].reshape(2, N, -1).astype(np.float64)
-            update = similarities(stream - below, candidates)
+            update = measured(stream - below, candidates)
             for measure, values in update.items():
                 ours = found.cross["update"][measure][level]
                 assert ours == pytest.approx(values, abs=1e-6)

@@ -79,12 +79,14 @@ def test_lines_that_are_no_answers_spoil_no_other(tmp_path):
         sample("x" * 10_000_000),
         json.dumps({"task_id": "Python/0"}),
         json.dumps(["no", "object"]),
+        '{"task_id": "Python/0", "completion": "", "score": NaN}',
+        "[" * 100_000,
         sample("    return '\\x00\x00\x1b[2J\ud800'\n"),
         good,
     )
-    assert statuses(found)[:5] == [UNSCORED] * 5
-    assert statuses(found)[5] in ("wrong", "compile_error", "crashed")
-    assert found.rows[6]["status"] == "passed" and found.rows[6]["note"] == "kept"
+    assert statuses(found)[:7] == [UNSCORED] * 7
+    assert statuses(found)[7] in ("wrong", "compile_error", "crashed")
+    assert found.rows[8]["status"] == "passed" and found.rows[8]["note"] == "kept"
     told = [row["detail"] for row in found.rows[:5]]
     assert told[0] == "line 1 is no JSON object"
     assert told[1] == "no task 'Ada/3' in the suite"
@@ -92,7 +94,7 @@ def test_lines_that_are_no_answers_spoil_no_other(tmp_path):
     assert told[3] == "the line has no text as completion or generation"
     by_language = {rate["language"]: rate for rate in found.rates}
     assert by_language["python"]["tasks"] == 1 and by_language["python"]["passed"] == 1
-    assert by_language[""]["statuses"] == {UNSCORED: 3}
+    assert by_language[""]["statuses"] == {UNSCORED: 5}
 
 
 def fake(monkeypatch, *, stop_after=None):

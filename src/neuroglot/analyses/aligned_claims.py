@@ -120,7 +120,7 @@ def lacking_neurons(
 
 
 def order_p(first: Floats, second: Floats, *, seed: int) -> float:
-    """One-sided p of a correlation this low over orders of the languages: exact up to eight."""
+    """One-sided p of a correlation this low over orders of the languages: exact up to nine."""
     a, b = (mean_ranks(each) - (len(each) + 1) / 2 for each in (first, second))
     dealt = b[orders(len(a), generator(seed, "orders of languages"))]
     return float(np.mean(dealt @ a <= a @ b + 1e-9))

@@ -293,9 +293,13 @@ RULES: tuple[ClaimRule, ...] = (
         "languages; does not hold when the upper bound is below the margin, or halves agree in "
         "fewer than 1/4",
         unit="bucket of tasks",
-        nulls=("languages dealt anew inside tasks",),
+        nulls=(
+            "languages dealt anew inside tasks",
+            "the same over texts matched in length and surprise",
+        ),
         gates=(
             "at least 100 parallel texts",
+            "at least 10 buckets of tasks",
             "rank correlation of 0.5 between scores and the exact effect of zeroing single units",
         ),
     ),
@@ -313,7 +317,7 @@ RULES: tuple[ClaimRule, ...] = (
         "does not hold",
         unit="task",
         nulls=("the untrained twin", "shifted layers", "counts of tokens"),
-        gates=("at least 20 tasks", "at least 8 layers"),
+        gates=("at least 10 tasks", "at least 8 layers"),
         variants=(
             "the band lies in the middle half of the depth in 80% of resampled tasks",
             "syntax is decoded less well inside the band than outside",

@@ -35,7 +35,6 @@ Band = tuple[int, int]
 RULE = claim_rule("B-5b")
 INSIDE = 0.8
 """The share of resampled tasks in which the band must lie in the middle half."""
-LEAST_TASKS = 20
 TWIN, BAG = "the untrained twin", "counts of tokens"
 
 
@@ -113,7 +112,7 @@ def concept_layers_claim(
         np.mean([_in_the_middle(found.depth, chosen_band(quality, own)) for own in drawn])
     )
     parts = [
-        gate("tasks", n_tasks, least=LEAST_TASKS),
+        gate("tasks", n_tasks, least=RULE.minimum),
         gate("layers", n_levels - 1, least=LEAST_LAYERS),
         *nulls_beside(
             [TWIN],

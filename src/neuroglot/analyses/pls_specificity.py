@@ -1,7 +1,7 @@
 """Claim B-1: units specialised for one language exist, as many as are chosen, and the same again.
 
-Takes the evidence of analyses.pls_evidence and how well scores predict what zeroing a unit does;
-gives rows of `claims` and `claim_parts`.
+Takes the evidence of analyses.pls_evidence, the same over texts matched in length and surprise, and
+how well scores predict what zeroing a unit does; gives rows of `claims` and `claim_parts`.
 """
 
 import numpy as np
@@ -10,15 +10,29 @@ from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
 from neuroglot.analyses.pls_evidence import PLSEvidence
 from neuroglot.analyses.specificity import HIGH_QUANTILE, MOST, centred, known_median
 from neuroglot.analyses.uncertainty import percentile_interval, permutation_p
-from neuroglot.analyses.verdicts import Decision, Part, arm, failed_gates, gate
+from neuroglot.analyses.verdicts import (
+    Decision,
+    Part,
+    arm,
+    failed_gates,
+    gate,
+    missing,
+    unpassed,
+)
 
 RULE = claim_rule("B-1")
 LEAST_TEXTS = 100
 LEAST_AGREEMENT = 0.5
 
 
-def specialised_units(found: PLSEvidence, *, effects: float | None) -> tuple[list[Row], list[Row]]:
-    """effects: Spearman correlation of scores with the exact effect of zeroing; None: not run."""
+def specialised_units(
+    found: PLSEvidence, *, effects: float | None, matched: PLSEvidence | None
+) -> tuple[list[Row], list[Row]]:
+    """effects: Spearman correlation of scores with the exact effect of zeroing; None: not run.
+
+    matched: the same over texts matched in length and surprise, which passes where its own median
+    exceeds the margin; None: not run, and the claim cannot hold.
+    """
     ratio = _over(found.n_star, found.sizes)
     again = centred(_over(found.again, found.sizes), ratio)
     value = float(known_median(ratio, axis=0))
@@ -32,6 +46,8 @@ def specialised_units(found: PLSEvidence, *, effects: float | None) -> tuple[lis
         Part("gate", predicting, bound=LEAST_AGREEMENT, passed=False, note="not run")
         if effects is None
         else gate(predicting, effects, least=LEAST_AGREEMENT),
+        gate("buckets of tasks", found.buckets, least=RULE.minimum),
+        _matched(matched),
         arm("share of languages whose halves agree beyond chance", share),
     ]
     n, unit = found.buckets, RULE.unit
@@ -54,25 +70,36 @@ def _decision(value: float, low: float, high: float, share: float, parts: list[P
     told = f"{median}; halves agree in {share:.0%} of the languages"
     if blocked:
         return Decision("cannot tell", f"gate: {blocked}", value, low, high)
-    if low > RULE.margin and share >= MOST:
+    against = unpassed(parts)
+    if low > RULE.margin and share >= MOST and not against:
         return Decision("holds", told, value, low, high)
     if high < RULE.margin or (low > RULE.margin and share < 1 - MOST):
         return Decision("does not hold", told, value, low, high)
-    return Decision("cannot tell", told, value, low, high)
+    return Decision("cannot tell", against or told, value, low, high)
 
 
-def _own(figures: Decision, agreement: Part, gates: list[Part]) -> Decision:
+def _matched(found: PLSEvidence | None) -> Part:
+    """Whether as many units are real where texts are alike in length and surprise everywhere."""
+    name = "texts matched in length and surprise"
+    if found is None:
+        return missing("null", name, "not run")
+    value = float(known_median(_over(found.n_star, found.sizes), axis=0))
+    return Part("null", name, value, RULE.margin, bool(value > RULE.margin))
+
+
+def _own(figures: Decision, agreement: Part, parts: list[Part]) -> Decision:
     value, low, high = figures.value, figures.low, figures.high
     told = f"n* is {value:.3g} ({low:.3g} to {high:.3g}) times the units chosen"
-    blocked = failed_gates(gates)
+    blocked = failed_gates(parts)
     if blocked or not np.isfinite(value):
         reason = f"gate: {blocked}" if blocked else "no unit is chosen"
         return Decision("cannot tell", reason, value, low, high)
-    if low > RULE.margin and agreement.passed:
+    against = unpassed([agreement, *parts])
+    if low > RULE.margin and not against:
         return Decision("holds", told, value, low, high)
     if high < RULE.margin:
         return Decision("does not hold", told, value, low, high)
-    return Decision("cannot tell", told, value, low, high)
+    return Decision("cannot tell", against or told, value, low, high)
 
 
 def _agreement(found: PLSEvidence, at: int) -> Part:

@@ -64,12 +64,12 @@ def retrieved(vectors: NDArray[np.floating], candidates: NDArray[np.integer]) ->
 
 
 def similarities(
-    vectors: NDArray[np.floating], candidates: NDArray[np.integer]
+    vectors: NDArray[np.floating], candidates: NDArray[np.integer], hits: NDArray[np.bool_]
 ) -> dict[str, Floats]:
     """Every measure for every pair of languages, float64 [language, language], symmetric.
 
-    The mismatched texts of `matched minus mismatched` are the candidates. Retrieval is the mean of
-    both ways, over centred vectors.
+    hits: of `retrieved` over the centred vectors; retrieval is their mean, both ways. The
+    mismatched texts of `matched minus mismatched` are the candidates.
     """
     plain, apart = directions(vectors), directions(centred(vectors))
     n_items = plain.shape[1]
@@ -84,7 +84,7 @@ def similarities(
             for p in plain
         ]
     )
-    found = retrieved(centred(vectors), candidates).mean(axis=-1)
+    found = hits.mean(axis=-1)
     return {
         RAW: matched,
         CENTRED: np.einsum("piw,qiw->pq", apart, apart) / n_items,

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-MOST_ORDERED = 8
-"""Things whose orders are all looked at (40,320); of more, so many are drawn:"""
-DRAWN_ORDERS = 9_999
+MOST_ORDERED = 9
+"""Things whose orders are all looked at (362,880); of more, so many are drawn:"""
+DRAWN_ORDERS = 99_999
 
 
 def percentile_interval(replicates: ArrayLike, *, level: float = 0.95) -> tuple[float, float]:

@@ -72,11 +72,6 @@ class NeuronSet:
         """From flat numbers layer * per_layer + index, order kept."""
         return cls(np.asarray(flat) // per_layer, np.asarray(flat) % per_layer, site)
 
-    @property
-    def sites(self) -> tuple[str, ...]:
-        """The site of each unit: the same for all."""
-        return (self.site,) * len(self)
-
     def places(self) -> list[Place]:
         """Each unit with its site."""
         return [(self.site, layer, index) for layer, index in self]
@@ -170,6 +165,14 @@ class Units:
     def __repr__(self) -> str:
         held = ", ".join(f"{len(each)} at {each.site!r}" for each in self.sets())
         return f"Units({held or 'none'})"
+
+
+def by_layer(units: "NeuronSet | Units") -> dict[tuple[str, int], NDArray[np.int64]]:
+    """Which units stand at each site and layer: (site, layer) -> places in the set, int64."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for number, (site, layer, _) in enumerate(units.places()):
+        found.setdefault((site, layer), []).append(number)
+    return {key: np.array(found[key], dtype=np.int64) for key in sorted(found)}
 
 
 def _place_of(site: str) -> int:

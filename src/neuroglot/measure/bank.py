@@ -15,7 +15,7 @@ from torch import Tensor
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
-from neuroglot.base.units import NeuronSet, Units
+from neuroglot.base.units import NeuronSet, Units, by_layer
 from neuroglot.lm.hooks import Tap
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import plan_batches
@@ -122,10 +122,7 @@ def _chosen(reading: Reading, label: int, *, seed: int) -> list[_Pick]:
 def _taps(
     values: Tensor, units: NeuronSet | Units, picks: Sequence[_Pick], rows: Rows
 ) -> list[Tap]:
-    sites = np.array(units.sites)
-
-    def keeper(site: str, layer: int) -> Tap:
-        here = np.flatnonzero((units.layers == layer) & (sites == site))
+    def keeper(site: str, layer: int, here: NDArray[np.int64]) -> Tap:
         columns = torch.from_numpy(here).to(values.device)
         indices = torch.from_numpy(units.indices[here]).to(values.device)
 
@@ -140,4 +137,4 @@ def _taps(
 
         return site, layer, keep
 
-    return [keeper(*place) for place in sorted({place[:2] for place in units.places()})]
+    return [keeper(*place, here) for place, here in by_layer(units).items()]

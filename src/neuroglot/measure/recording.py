@@ -279,24 +279,23 @@ class _Recording:
 
             return see
 
-        def taps(kind: type[Request]) -> list[tuple[str, int, Callable[..., None]]]:
-            return [
-                (request.site, layer, reader(request, layer))
-                for request in self.requests
-                if type(request) is kind
-                for layer in self._layers(request)
+        gradients: list[tuple[str, int, Callable[..., None]]] = []
+        values: list[tuple[str, int, Callable[..., None]]] = []
+        for request in self.requests:
+            into = gradients if isinstance(request, GradientRequest) else values
+            into += [
+                (request.site, layer, reader(request, layer)) for layer in self._layers(request)
             ]
-
-        if gradients := taps(GradientRequest):
+        if gradients:
             self.lm.backward(
                 rows.ids,
                 rows.scored,
                 gradients,
-                beside=taps(Request),
+                beside=values,
                 one_block_at_a_time=not fits_at_once(self.lm, rows.ids.numel()),
             )
         else:
-            with torch.no_grad(), self.lm.watch(taps(Request)):
+            with torch.no_grad(), self.lm.watch(values):
                 self.lm.backbone(rows.ids)
         return observed, rows
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError
-from neuroglot.base.units import NeuronSet, Units
+from neuroglot.base.units import NeuronSet, Units, by_layer
 from neuroglot.lm.hooks import Change
 
 Operation = Literal["mean", "resample", "zero", "raise"]
@@ -59,6 +59,11 @@ class Variant:
         return json_digest([[list(places[at]) for at in order], values])
 
     @cached_property
+    def by_layer(self) -> dict[tuple[str, int], NDArray[np.int64]]:
+        """Which of the units stand at each site and layer."""
+        return by_layer(self.units)
+
+    @cached_property
     def first_layer(self) -> int:
         """The lowest layer with a unit; beyond all layers where there is none."""
         return int(self.units.layers.min(initial=2**31))
@@ -66,9 +71,7 @@ class Variant:
     @property
     def spares_attention(self) -> bool:
         """Whether the first layer's attention is as it was."""
-        return all(
-            site in MLP_SITES for site, layer, _ in self.units.places() if layer == self.first_layer
-        )
+        return all(site in MLP_SITES for site, layer in self.by_layer if layer == self.first_layer)
 
 
 def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: int) -> list[Change]:
@@ -77,16 +80,14 @@ def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: i
     values: for each variant [unit], or [row, token, unit] where each position has its own.
     """
     changes: list[Change] = []
-    for site, layer in sorted({place[:2] for v in variants for place in v.units.places()}):
+    for place in sorted({place for variant in variants for place in variant.by_layer}):
         parts = []
         for number, (variant, each) in enumerate(zip(variants, values, strict=True)):
-            units = variant.units
-            here = np.flatnonzero((units.layers == layer) & (np.array(units.sites) == site))
-            if len(here):
+            if (here := variant.by_layer.get(place)) is not None:
                 chosen = torch.from_numpy(here).to(each.device)
                 indices = torch.from_numpy(variant.units.indices[here]).to(each.device)
                 parts.append((number * n_rows, indices, each[..., chosen]))
-        changes.append(Change(site, layer, _Written(tuple(parts), n_rows)))
+        changes.append(Change(*place, _Written(tuple(parts), n_rows)))
     return changes
 
 

@@ -113,31 +113,33 @@ def concept_layers(
         [distractors(own, same) for own, same in zip(tokens, numbers, strict=True)]
     )
     task_of, tasks = _tasks(corpus)
-    others = {BAG: _quality([bags(_ids(lm, texts))], candidates, task_of)}
+    others = {BAG: _quality(_hits([bags(_ids(lm, texts))], candidates), task_of)}
     fresh: dict[str, Floats] = {}
     if twin:
         blank = _Reader(untrained_twin(lm, seed=seed), len(languages), batch_tokens, notice)
         other, _ = blank.sites(texts, "untrained twin")
-        others[TWIN] = _quality(other[STREAM], candidates, task_of)
-        fresh = _measured(other[STREAM], candidates)
+        hits = _hits(other[STREAM], candidates)
+        others[TWIN] = _quality(hits, task_of)
+        fresh = _measured(other[STREAM], candidates, hits)
     intra: dict[str, dict[str, Floats]] = {}
     if renamed is not None:
         again = [[item[language] for item in renamed.items] for language in languages]
         intra = _intra(states, read.sites(again, "renamed")[0], candidates)
+    found = {site: _hits(states[site], candidates) for site in SITES}
     return ConceptLayers(
         languages=languages,
         levels=tuple(range(-1, lm.n_layers)),
         tasks=tasks,
         items=len(corpus.items),
-        cross={site: _measured(states[site], candidates) for site in SITES},
+        cross={site: _measured(states[site], candidates, found[site]) for site in SITES},
         intra=intra,
-        quality={site: _quality(states[site], candidates, task_of) for site in SITES},
+        quality={site: _quality(found[site], task_of) for site in SITES},
         others=others,
         twin=fresh,
         outliers={
-            level - 1: tuple(found.tolist())
+            level - 1: tuple(far.tolist())
             for level, vectors in enumerate(states[STREAM])
-            if len(found := outliers(vectors))
+            if len(far := outliers(vectors))
         },
     )
 
@@ -175,8 +177,17 @@ class _Reader:
         return {STREAM: stream, MLP: added[1:], UPDATE: update}, found.tokens.reshape(shape)
 
 
-def _measured(levels: list[Floats], candidates: NDArray[np.int64]) -> dict[str, Floats]:
-    each = [similarities(vectors, candidates) for vectors in levels]
+def _hits(levels: list[Floats], candidates: NDArray[np.int64]) -> list[NDArray[np.bool_]]:
+    """Which texts find their match: bool [language, language, item] of each level."""
+    return [retrieved(centred(vectors), candidates) for vectors in levels]
+
+
+def _measured(
+    levels: list[Floats], candidates: NDArray[np.int64], hits: list[NDArray[np.bool_]]
+) -> dict[str, Floats]:
+    each = [
+        similarities(vectors, candidates, own) for vectors, own in zip(levels, hits, strict=True)
+    ]
     return {measure: np.stack([level[measure] for level in each]) for measure in each[0]}
 
 
@@ -188,28 +199,27 @@ def _intra(
     """Measures of each language's texts against their renamed copies, [level, language]."""
     found: dict[str, dict[str, Floats]] = {}
     for site in SITES:
-        each = [
-            [
-                similarities(np.stack([mine, other]), np.stack([own, own]))
-                for mine, other, own in zip(before, after, candidates, strict=True)
+        each = []
+        for number, mine in enumerate(candidates):
+            levels = [
+                np.stack([before[number], after[number]])
+                for before, after in zip(states[site], renamed[site], strict=True)
             ]
-            for before, after in zip(states[site], renamed[site], strict=True)
-        ]
+            own = np.stack([mine, mine])
+            each.append(_measured(levels, own, _hits(levels, own)))
         found[site] = {
-            measure: np.array([[language[measure][0, 1] for language in level] for level in each])
-            for measure in each[0][0]
+            measure: np.stack([language[measure][:, 0, 1] for language in each], axis=1)
+            for measure in each[0]
         }
     return found
 
 
-def _quality(
-    levels: list[Floats], candidates: NDArray[np.int64], task_of: NDArray[np.int64]
-) -> Floats:
+def _quality(hits: list[NDArray[np.bool_]], task_of: NDArray[np.int64]) -> Floats:
     """How often items find their match in other languages, mean over a task's: [level, task]."""
-    off = ~np.eye(len(candidates), dtype=bool)
-    found = np.stack([retrieved(centred(own), candidates)[off].mean(axis=0) for own in levels])
+    off = ~np.eye(len(hits[0]), dtype=bool)
     counts = np.bincount(task_of)
-    return np.stack([np.bincount(task_of, weights=level) for level in found]) / counts
+    means = [own[off].mean(axis=0) for own in hits]
+    return np.stack([np.bincount(task_of, weights=mean) for mean in means]) / counts
 
 
 def _tasks(corpus: ParallelCorpus) -> tuple[NDArray[np.int64], tuple[str, ...]]:

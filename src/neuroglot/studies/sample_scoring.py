@@ -139,14 +139,19 @@ def _lines(samples: Path) -> Iterator[Line]:
         if not raw.strip():
             continue
         try:
-            row = json.loads(raw)
-        except ValueError:
+            row = json.loads(raw, parse_constant=_refused)
+        except (ValueError, RecursionError):
             row = None
         if isinstance(row, dict):
             yield row
         else:
             shown = raw[:200].decode("utf-8", "replace")
             yield {"line": number, "text": shown, "detail": f"line {number} is no JSON object"}
+
+
+def _refused(word: str) -> None:
+    """NaN and infinity are no JSON, and could not be written again."""
+    raise ValueError(word)
 
 
 def _batch(
