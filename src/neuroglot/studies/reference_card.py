@@ -32,8 +32,9 @@ ONE_NUMBER = ("nats per token", "nats per byte", "runs of eight tokens seen")
 """Tasks whose values have no interval."""
 
 REACH = (
-    "More text and more room would bring it nearer: `--tokens 20000000` reads twice as much (the "
-    "loss was still falling at the end), `--shape large` on a GPU learns more from each token."
+    "More text and more room would bring it nearer: another `reference train --after` reads more "
+    "of what is learned least (the loss was still falling at the end), and `--shape large` on a "
+    "GPU learns more from each token."
 )
 """What would bring the model nearer to its aims."""
 

@@ -309,6 +309,9 @@ def _save_rows(path: Path, rows: NDArray[np.uint16]) -> None:
 def saved_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     """The tokenizer that was saved in this folder."""
     found: PreTrainedTokenizerFast = PreTrainedTokenizerFast.from_pretrained(folder)
+    # How it was read would be written with it.
+    for word in ("is_local", "local_files_only"):
+        found.init_kwargs.pop(word, None)
     return found
 
 
