@@ -2,16 +2,28 @@
 
 import argparse
 
-from benchmarks import ablation, arithmetic, lens, memory, mexa, pls, record
+from benchmarks import (
+    ablation,
+    arithmetic,
+    generation,
+    lens,
+    memory,
+    mexa,
+    pls,
+    pls_memory,
+    record,
+)
 
 BENCHMARKS = {
     "record": record,
     "ablation": ablation,
     "arithmetic": arithmetic,
+    "generation": generation,
     "lens": lens,
     "memory": memory,
     "mexa": mexa,
     "pls": pls,
+    "pls-memory": pls_memory,
 }
 
 
