@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from neuroglot.analyses.damage import Variation, damage
-from neuroglot.analyses.necessity import margin_of, needed_neurons
+from neuroglot.analyses.necessity import RULE, needed_neurons
+from neuroglot.analyses.removed_sets import margin_of
 from neuroglot.analyses.selectivity import row_contrast, selectivity, variance_shares
 from neuroglot.analyses.uncertainty import rank_sum_p
 from neuroglot.base.errors import ConfigError
@@ -132,7 +133,7 @@ def test_selectivity_by_hand():
         assert one.selectivity[i] == pytest.approx(hurt - own.mean() - np.mean(others))
         assert one.ranks[i] == 1 + (own < hurt).sum()
     assert one.p == rank_sum_p(one.ranks, draws=19)
-    assert margin_of(one) == max(0.001, 0.5 * one.control_own.mean())
+    assert margin_of(one, least=RULE.margin) == max(0.001, 0.5 * one.control_own.mean())
 
 
 def test_a_matrix_of_margins_has_no_interaction():

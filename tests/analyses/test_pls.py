@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neuroglot.analyses.pls import PLSRule, chosen_units, pls_neurons, pls_rows, scaled
+from neuroglot.analyses.pls import (
+    PLSRule,
+    chosen_units,
+    massive_units,
+    pls_neurons,
+    pls_rows,
+    scaled,
+)
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.groups import Group
 from neuroglot.stats.pls import PLS, PROJECTIONS
@@ -111,6 +118,17 @@ def test_rows_say_where_each_unit_is(scores):
     assert (row["layer"], row["projection"], row["neuron"]) == (3, "o", 1)
     assert row["ratio"] > 40 and row["second_language"] in ("python", "go")
     assert (row["selected_by"], row["reduction"]) == ("language", "prod_means")
+
+
+def test_massive_units_are_named_largest_first(scores):
+    pls = statistic(scores)
+    assert len(massive_units(pls)) == 0
+    scores[1, 3, 9] = 80  # o 1 of layer 3
+    scores[0, 2, 0] = 200  # q 0 of layer 2
+    assert massive_units(statistic(scores)).places() == [("q", 2, 0), ("o", 3, 1)]
+    # A projection whose units are all as large has no massive one.
+    scores[:, 1, 12:18] = 500
+    assert len(massive_units(statistic(scores))) == 2
 
 
 def test_sets_are_what_edits_take(scores):

@@ -24,11 +24,21 @@ ADDED = {
     *translation_lens.TABLES,
 }
 """Tables of the steps that are added to a run."""
+GUIDED = {
+    "pls",
+    "pls_effects",
+    "pls_scores",
+    "pls_examples",
+    "pls_writes",
+    "concept_layers",
+    "concept_band",
+}
+"""Tables that the study of units writes beside those of an ablation."""
 TENSORS_LATER = {f"{name}{each.suffix}" for each in PASSES.values() for name in TENSORS.values()}
 
 
 def test_every_table_is_written_by_the_study_or_by_a_step_added_to_it(planted_run):
-    assert set(planted_run.tables) | ADDED == set(TABLES)
+    assert set(planted_run.tables) | ADDED | GUIDED == set(TABLES)
     assert not set(planted_run.tables) & ADDED
     assert set(planted_run.tensor_files) <= TENSORS_LATER
 
@@ -43,8 +53,10 @@ def test_every_study_has_a_page_a_page_of_documentation_and_tests():
         for name in neuroglot.studies.__all__
         if inspect.isfunction(getattr(neuroglot.studies, name))
     ]
-    assert studies == ["ablate", "concept_space", "lens", "mexa", "neurons", "published"]
-    assert set(PAGES) <= set(studies)
+    assert studies == [
+        *("ablate", "concept_space", "lens", "mexa", "neuron_guided", "neurons", "published")
+    ]
+    assert {study.replace("-", "_") for study in PAGES} <= set(studies)
     for study in studies:
         assert (ROOT / "docs" / f"{study}.md").exists()
         assert (ROOT / "tests" / "studies" / f"test_{study}.py").exists()

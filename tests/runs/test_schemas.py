@@ -45,6 +45,15 @@ COLUMNS = {
     f"value control_value set_size items {INTERVAL}",
     "lens_depths": "source target event category identical layer relative_depth located "
     + INTERVAL,
+    "pls": "layer projection neuron language score ratio second_language rank selected_by "
+    f"reduction {INTERVAL}",
+    "pls_scores": f"layer projection neuron language score {INTERVAL}",
+    "pls_examples": "language layer projection neuron rank document path start tokens scores "
+    + INTERVAL,
+    "pls_writes": f"layer projection neuron rank token_id token weight {INTERVAL}",
+    "pls_effects": f"layer projection neuron language score effect {INTERVAL}",
+    "concept_layers": "corpus site layer measure kind a b value untrained items " + INTERVAL,
+    "concept_band": "corpus site start end rule layer share " + INTERVAL,
     "planted": f"language layer neuron exclusive {INTERVAL}",
 }
 

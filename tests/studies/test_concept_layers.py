@@ -77,7 +77,7 @@ def test_quality_is_what_the_claim_takes(found):
     assert found.others[BAG].shape == (1, N // 2)
     assert found.quality["resid_post"].shape == found.others[TWIN].shape
     judged = Found(found.quality["resid_post"], found.levels, found.others)
-    claims, parts, _ = concept_layers_claim(judged, resamples=20, seed=0)
+    claims, parts = concept_layers_claim(judged, resamples=20, seed=0)
     assert claims[0]["verdict"] == "cannot tell"
     assert claims[0]["reason"].startswith("gate: ") and parts
 

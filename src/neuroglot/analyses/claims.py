@@ -304,6 +304,57 @@ RULES: tuple[ClaimRule, ...] = (
         ),
     ),
     ClaimRule(
+        id="B-2",
+        statement="Ablating a language's units hurts that language most.",
+        source=PAPER_B,
+        published="Pass@3 falls by 18 to 41 points on the own language in Llama-3.1-8B, by 0 to 18 "
+        "on the others.",
+        statistic="selectivity as in A-5, of units chosen by PLS on the other half of the tasks, "
+        "in nats per byte of solutions; the margin is half of the matched units' damage to their "
+        "own language",
+        margin=0.0,
+        decision=_HOLDS,
+        unit="task",
+        nulls=(
+            "units matched by layer, projection and mean activation (exact rank test over "
+            "languages)",
+            "other languages' units on the same language",
+        ),
+        gates=("at least 19 matched draws", "mean change over all cells differs from 0"),
+        variants=("resample ablation", "pass@1 agrees in sign"),
+    ),
+    ClaimRule(
+        id="B-3",
+        statement="PLS finds units that matter more for their language than LAPE does.",
+        source=PAPER_B,
+        published="Pass@3 on the own language falls by 0 to 41 points with PLS, rises or falls by "
+        "up to 6 with LAPE.",
+        statistic="selectivity of MLP units chosen by PLS less that of as many neurons chosen by "
+        "LAPE from the same texts, each beyond its own matched sets; the margin is a quarter of "
+        "the damage of LAPE's matched neurons",
+        margin=0.0,
+        decision=_HOLDS,
+        unit="task",
+        gates=("at least 19 matched draws", "every language has units by both"),
+        variants=("PLS over all projections",),
+    ),
+    ClaimRule(
+        id="B-4",
+        statement="A universal subset of units supports all languages.",
+        source=PAPER_B,
+        published="Pass@3 falls to 0 in all five languages without 0.6% to 0.9% of the units.",
+        statistic="least over languages of the universal units' damage less that of matched units, "
+        "in nats per token",
+        margin=0.1,
+        decision=_HOLDS,
+        unit="task",
+        nulls=(
+            "units matched by layer, projection and score (rank of the least damage)",
+            "as many units with the highest mean activation",
+        ),
+        gates=("at least 19 matched draws", "there are universal units"),
+    ),
+    ClaimRule(
         id="B-5b",
         statement="Middle layers are concept layers.",
         source=PAPER_B,

@@ -83,6 +83,35 @@ def chosen_band(quality: Floats, weights: Floats) -> Band:
     return longest_run(mean, float(np.sqrt(spread / n)))
 
 
+def band_rows(
+    quality: Floats, levels: Sequence[int], *, corpus: str, site: str, resamples: int, seed: int
+) -> list[Row]:
+    """Rows of the table `concept_band`: how many resamples of the tasks have a layer in the band.
+
+    quality: float64 [level, task].
+    """
+    n_tasks = quality.shape[1]
+    first, last = chosen_band(quality, np.ones(n_tasks))
+    share = np.zeros(len(quality))
+    for weights in _weights(n_tasks, draws=resamples, seed=seed):
+        start, end = chosen_band(quality, weights)
+        share[start : end + 1] += 1 / resamples
+    return [
+        {
+            "corpus": corpus,
+            "site": site,
+            "start": levels[first],
+            "end": levels[last],
+            "rule": "within one standard error of the best",
+            "layer": level,
+            "share": float(of_draws),
+            "n": n_tasks,
+            "unit": RULE.unit,
+        }
+        for level, of_draws in zip(levels, share, strict=True)
+    ]
+
+
 def above_both_sides(quality: Floats, band: Band) -> float:
     """Mean quality [level] of the band less the higher mean of those below and those above it.
 
@@ -95,10 +124,8 @@ def above_both_sides(quality: Floats, band: Band) -> float:
     return float(inside - max(quality[:first].mean(), quality[last + 1 :].mean()))
 
 
-def concept_layers_claim(
-    found: Found, *, resamples: int, seed: int
-) -> tuple[list[Row], list[Row], Band]:
-    """Rows of `claims` and `claim_parts` for B-5b, and the band of all tasks."""
+def concept_layers_claim(found: Found, *, resamples: int, seed: int) -> tuple[list[Row], list[Row]]:
+    """Rows of `claims` and `claim_parts` for B-5b."""
     quality = found.quality
     n_levels, n_tasks = quality.shape
     halves = _halves(n_tasks, seed=seed)
@@ -133,7 +160,7 @@ def concept_layers_claim(
     ]
     decision = _decision(value, again, parts, reaches=[b for b in bands if _reaches(b, n_levels)])
     claims = [claim_row(RULE, scope="overall", decision=decision, n=n_tasks, unit=RULE.unit)]
-    return claims, part_rows(RULE, scope="overall", parts=parts, n=n_tasks, unit=RULE.unit), whole
+    return claims, part_rows(RULE, scope="overall", parts=parts, n=n_tasks, unit=RULE.unit)
 
 
 def _decision(value: float, again: Floats, parts: list[Part], *, reaches: list[Band]) -> Decision:

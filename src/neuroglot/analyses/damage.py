@@ -77,18 +77,20 @@ class Damage:
         self, label: str, operation: str, arm: str, *, dose: float = 1.0
     ) -> tuple[Floats, Floats]:
         """All draws of a control on the label itself: [draw], and [replicate, draw]."""
-        draws = self.draws(label, operation, arm, dose=dose)
+        draws = self.draws(label, operation, arm, label, dose=dose)
         found = [self.change(Variation(label, operation, arm, draw, dose), label) for draw in draws]
         if not found:
             return np.zeros(0), np.zeros((len(self._weights[label]), 0))
         return np.array([f.value for f in found]), np.stack([f.replicates for f in found], axis=1)
 
-    def draws(self, label: str, operation: str, arm: str, *, dose: float = 1.0) -> list[int]:
-        """Numbers of the draws of a control that were scored on the label itself."""
+    def draws(
+        self, ablated: str, operation: str, arm: str, label: str, *, dose: float = 1.0
+    ) -> list[int]:
+        """Numbers of the draws of a control of one set that were scored on a label."""
         return sorted(
             v.draw
             for v in self._changes[label]
-            if (v.ablated, v.operation, v.arm, v.dose) == (label, operation, arm, dose)
+            if (v.ablated, v.operation, v.arm, v.dose) == (ablated, operation, arm, dose)
         )
 
     def has(self, operation: str, arm: str = "neurons") -> bool:

@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Scope = Literal["all", "language"]
 UNIVERSAL = "universal"
+MASSIVE = 50.0
+"""A unit is massive when its mean absolute activation is so many times the median unit's."""
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,28 @@ def bounds(scores: Floats, quantile: float) -> Floats:
     return found
 
 
+def massive_units(pls: PLS, *, times: float = MASSIVE) -> Units:
+    """Units whose mean absolute activation is so many times the median of their layer's projection.
+
+    In any label; largest first. A set that holds one of them does harm by its size alone, so they
+    are named apart (arXiv 2402.17762).
+    """
+    magnitude = pls.means("magnitude").max(axis=0)
+    projection_of, index_of = pls.projection_of(), pls.index_of()
+    ratio = np.zeros(magnitude.shape)
+    for projection in np.unique(projection_of).tolist():
+        here = projection_of == projection
+        median = np.median(magnitude[:, here], axis=1, keepdims=True)
+        ratio[:, here] = np.divide(
+            magnitude[:, here], median, out=np.zeros_like(magnitude[:, here]), where=median > 0
+        )
+    layers, units = np.nonzero(ratio >= times)
+    order = np.argsort(-ratio[layers, units], kind="stable")
+    layers, units = layers[order], units[order]
+    sites = tuple(PROJECTIONS[number] for number in projection_of[units].tolist())
+    return Units(layers, index_of[units], sites)
+
+
 def pls_rows(found: PLSNeurons) -> list[dict[str, object]]:
     """Rows of the table `pls`: each label's units, best first, then the universal ones."""
     rows: list[dict[str, object]] = []
@@ -218,3 +242,27 @@ def pls_rows(found: PLSNeurons) -> list[dict[str, object]]:
                 }
             )
     return rows
+
+
+def score_rows(pls: PLS, shown: Mapping[str, Units]) -> list[dict[str, object]]:
+    """Rows of the table `pls_scores`: what each of these units scores in every label."""
+    scores, units = scaled(pls.scores()), pls.scores().shape[-1]
+    places = {
+        (PROJECTIONS[site], index): number
+        for number, (site, index) in enumerate(
+            zip(pls.projection_of().tolist(), pls.index_of().tolist(), strict=True)
+        )
+    }
+    return [
+        {
+            "layer": layer,
+            "projection": site,
+            "neuron": index,
+            "language": label,
+            "score": float(scores[number, layer * units + places[site, index]]),
+        }
+        for site, layer, index in dict.fromkeys(
+            place for chosen in shown.values() for place in chosen.places()
+        )
+        for number, label in enumerate(pls.labels)
+    ]

@@ -26,11 +26,15 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Tasks:
-    """Sums of buckets of tasks: float64 [label, bucket, layer, unit], and texts [label, bucket]."""
+    """Sums of buckets of tasks: float64 [label, bucket, layer, unit], and texts [label, bucket].
+
+    buckets: their numbers, ascending.
+    """
 
     labels: tuple[str, ...]
     sums: Floats
     texts: Ints
+    buckets: tuple[int, ...]
 
     @classmethod
     def of(cls, pls: PLS) -> "Tasks":
@@ -44,7 +48,7 @@ class Tasks:
             )
         place = {(g.label, g.bucket): number for number, g in enumerate(pls.groups)}
         rows = np.array([[place[label, bucket] for bucket in common] for label in pls.labels])
-        return cls(pls.labels, pls.sum[rows], pls.count[rows])
+        return cls(pls.labels, pls.sum[rows], pls.count[rows], tuple(common))
 
     def scores(self, owner: Ints | None = None, weights: Floats | None = None) -> Floats:
         """Scaled scores [label, flat unit].

@@ -4,6 +4,8 @@ Takes the evidence of analyses.pls_evidence, the same over texts matched in leng
 how well scores predict what zeroing a unit does; gives rows of `claims` and `claim_parts`.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
@@ -23,6 +25,7 @@ from neuroglot.analyses.verdicts import (
 RULE = claim_rule("B-1")
 LEAST_TEXTS = 100
 LEAST_AGREEMENT = 0.5
+REAL = "units that are real (n*)"
 
 
 def specialised_units(
@@ -60,8 +63,18 @@ def specialised_units(
         decision = _own(figures, agreeing[at], parts)
         p = agreeing[at].p
         claims.append(claim_row(RULE, scope=label, decision=decision, n=n, unit=unit, p=p))
-        rows += part_rows(RULE, scope=label, parts=[agreeing[at]], n=n, unit=unit)
+        own = [agreeing[at], arm(REAL, float(min(found.n_star[at], found.sizes[at])))]
+        rows += part_rows(RULE, scope=label, parts=own, n=n, unit=unit)
     return claims, rows
+
+
+def real_units(parts: Iterable[Row]) -> dict[str, int]:
+    """How many of each language's units are real, from rows of `claim_parts`."""
+    return {
+        row["scope"]: int(row["value"])
+        for row in parts
+        if row["id"] == RULE.id and row["name"] == REAL
+    }
 
 
 def _decision(value: float, low: float, high: float, share: float, parts: list[Part]) -> Decision:

@@ -85,6 +85,20 @@ def selectivity(found: Damage, operation: str) -> Selectivity:
     )
 
 
+def column_contrast(found: Damage, operation: str) -> tuple[float, Floats]:
+    """Mean over labels of what a label loses by its own set less what it loses by others' sets.
+
+    Each beyond its matched draw 0, so that sets of other sizes compare: value and replicates.
+    """
+    values, drawn = found.matrix(operation)
+    control, control_drawn = found.matrix(operation, "matched")
+    beyond, beyond_drawn = values - control, drawn - control_drawn
+    return (
+        float(row_contrast(beyond.T).mean()),
+        row_contrast(np.swapaxes(beyond_drawn, 1, 2)).mean(axis=1),
+    )
+
+
 def plain_selectivity(found: Damage, operation: str, arm: str) -> tuple[float, Floats]:
     """Mean over labels of the row contrast without a control: value and replicates."""
     values, drawn = found.matrix(operation, arm)

@@ -154,6 +154,13 @@ Top = Annotated[
     float,
     typer.Option(metavar="SHARE", help="Share of neurons taken by the original selection."),
 ]
+Ratio = Annotated[
+    float,
+    typer.Option(metavar="TIMES", help="How many times the second language's a score must be."),
+]
+TopUnits = Annotated[
+    float, typer.Option("--top", metavar="SHARE", help="Share of all units taken by score.")
+]
 ProfileOption = Annotated[
     Profile,
     typer.Option(

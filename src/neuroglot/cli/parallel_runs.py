@@ -1,4 +1,4 @@
-"""What `lens` and `mexa` do alike: open model and parallel texts, run the study, show the run."""
+"""What verbs over parallel texts do alike: open model and texts, run the study, show the run."""
 
 import shlex
 import sys
@@ -32,7 +32,7 @@ def run_over_parallel(
     as_json: bool,
     **loading: Any,
 ) -> None:
-    """Run a study of `neuroglot.studies.parallel_study` as the command line asks.
+    """Run a study over parallel texts as the command line asks.
 
     sentence: what it will do, said before it begins. statements: whether generated programs are
     taken statement by statement. loading: how the model is opened, as for `open_model`.

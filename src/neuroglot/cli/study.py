@@ -9,6 +9,7 @@ import typer
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_data, open_model, open_parallel
+from neuroglot.cli.parallel_runs import run_over_parallel
 from neuroglot.cli.presets import beside_parameters
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
@@ -124,6 +125,66 @@ def concept_space(
         )
     write_report(run)
     present(run, as_json=as_json)
+
+
+@study_app.command("neuron-guided")
+def neuron_guided(
+    model: options.Model,
+    parallel: options.Parallel,
+    languages: options.Languages = None,
+    out: options.Out = None,
+    profile: options.ProfileOption = options.Profile.full,
+    items: options.MexaItems = None,
+    ratio: options.Ratio = 1.5,
+    top: options.TopUnits = 0.01,
+    eval_tokens: options.EvalTokens = None,
+    draws: options.Draws = None,
+    batch_tokens: options.BatchTokens = 4096,
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    dtype: options.Dtype = None,
+    revision: options.Revision = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """Units by activation times gradient, concept layers (2512.19980).
+
+    One run with each language's units, what single ones and all of them do to the prediction of
+    solutions, at which layers the same task looks the same, and the claims B-1 to B-5. The same
+    line again goes on where it was stopped.
+
+    Example: neuroglot study neuron-guided --model reference --parallel programs --profile quick
+    """
+    from neuroglot.studies.neuron_guided_study import neuron_guided as study
+    from neuroglot.studies.parameters import GuidedParameters
+    from neuroglot.studies.planning import guided_sentence
+
+    run_over_parallel(
+        study,
+        GuidedParameters(
+            profile=profile.value,
+            items=items,
+            ratio=ratio,
+            top=top,
+            eval_tokens=eval_tokens,
+            draws=draws,
+            batch_tokens=batch_tokens,
+            seed=seed,
+        ),
+        sentence=guided_sentence,
+        model=model,
+        parallel=parallel,
+        statements=False,
+        languages=languages,
+        out=out,
+        as_json=as_json,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
 
 
 def _parallel_texts(

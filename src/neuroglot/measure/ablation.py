@@ -8,7 +8,7 @@ memory allows. Sums are kept per document, so whatever is concluded later needs 
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +59,18 @@ class AblationScores:
     lines_right: Ints
     mass: Floats
     notes: tuple[str, ...] = ()
+
+    def only(self, selection: str) -> "AblationScores":
+        """The clean model and the variants of one selection."""
+        kept = [place for place, v in enumerate(self.variants) if v.selection == selection]
+        rows = [0, *(place + 1 for place in kept)]
+        return replace(
+            self,
+            variants=tuple(self.variants[place] for place in kept),
+            nll=self.nll[rows],
+            lines_right=self.lines_right[rows],
+            mass=self.mass[rows],
+        )
 
 
 def score_variants(

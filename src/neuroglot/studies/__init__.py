@@ -7,10 +7,12 @@ if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
+    from neuroglot.studies.neuron_guided_study import neuron_guided as neuron_guided
     from neuroglot.studies.parallel_study import lens as lens
     from neuroglot.studies.parallel_study import mexa as mexa
     from neuroglot.studies.parameters import AblationParameters as AblationParameters
     from neuroglot.studies.parameters import AlignmentParameters as AlignmentParameters
+    from neuroglot.studies.parameters import GuidedParameters as GuidedParameters
     from neuroglot.studies.parameters import LensParameters as LensParameters
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
     from neuroglot.studies.parameters import PublishedParameters as PublishedParameters
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AblationParameters",
     "AlignmentParameters",
+    "GuidedParameters",
     "LensParameters",
     "NeuronsParameters",
     "PublishedParameters",
@@ -26,6 +29,7 @@ __all__ = [
     "concept_space",
     "lens",
     "mexa",
+    "neuron_guided",
     "neurons",
     "published",
 ]
@@ -36,10 +40,12 @@ _HOMES = {
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
     "mexa": "neuroglot.studies.parallel_study",
+    "neuron_guided": "neuroglot.studies.neuron_guided_study",
     "neurons": "neuroglot.studies.language_neurons",
     "published": "neuroglot.studies.published_procedure",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
+    "GuidedParameters": "neuroglot.studies.parameters",
     "LensParameters": "neuroglot.studies.parameters",
     "NeuronsParameters": "neuroglot.studies.parameters",
     "PublishedParameters": "neuroglot.studies.parameters",

@@ -241,5 +241,5 @@ def write_tables(
     )
     if raised:
         writer.write_table("sufficiency", raised)
-    claims, parts = needed_neurons(found, beside=[*line_parts, *raised_parts])
+    claims, parts = needed_neurons(found, shown=[*line_parts, *raised_parts])
     replace_claims(writer, ("A-5",), claims, parts)

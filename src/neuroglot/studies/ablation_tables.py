@@ -54,17 +54,24 @@ def document_rows(scores: Sequence[AblationScores]) -> dict[str, list[Any]]:
 def _rows_of(one: AblationScores) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """Row of the sums and what it is; what only looks at the clean model's mass is left out."""
     fold = one.variants[0].fold
-    yield 0, ("lape", fold, CLEAN, CLEAN, CLEAN, 0, 0.0)
+    yield 0, (one.variants[0].selection, fold, CLEAN, CLEAN, CLEAN, 0, 0.0)
     for place, v in enumerate(one.variants, start=1):
         if len(v.units) or v.operation != "raise":
             yield place, (v.selection, v.fold, v.ablated, v.operation, v.arm, v.draw, v.dose)
 
 
-def ablation_rows(scores: Sequence[AblationScores], found: Damage) -> list[Row]:
-    """Rows of `ablation`: every cell over all its documents, folds together (fold -1)."""
+def ablation_rows(
+    scores: Sequence[AblationScores], found: Damage, *, unit: str = UNIT
+) -> list[Row]:
+    """Rows of `ablation`: every cell over all its documents, folds together (fold -1).
+
+    unit: what was resampled.
+    """
+    selection = scores[0].variants[0].selection
     clean = {label: _Clean.of(scores, k) for k, label in enumerate(scores[0].reading.labels)}
     rows = [
-        {**_names(None, label), **one.surprise(0.0), **_no_change()} for label, one in clean.items()
+        {**_names(None, label), "selection": selection, **one.surprise(0.0), **_no_change()}
+        for label, one in clean.items()
     ]
     for v, label in _cells(scores):
         one = clean[label]
@@ -76,7 +83,7 @@ def ablation_rows(scores: Sequence[AblationScores], found: Damage) -> list[Row]:
             "ppl_change": cell["ppl"] - one.surprise(0.0)["ppl"],
             "nll_per_byte_change": change.value,
         }
-        tail = _tail(found.repositories[label], change.replicates)
+        tail = _tail(found.repositories[label], change.replicates) | {"unit": unit}
         rows.append({**_names(v, label), **cell, **changes, **tail})
     return rows
 
@@ -84,7 +91,7 @@ def ablation_rows(scores: Sequence[AblationScores], found: Damage) -> list[Row]:
 def _names(v: Variant | None, evaluated: str) -> Row:
     """The key of a cell; None is the clean model."""
     return {
-        "selection": "lape" if v is None else v.selection,
+        "selection": CLEAN if v is None else v.selection,
         "fold": -1,
         "ablated": CLEAN if v is None else v.ablated,
         "evaluated": evaluated,

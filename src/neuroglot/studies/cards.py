@@ -1,4 +1,4 @@
-"""Everything a run knows of one neuron, from its tables."""
+"""Everything a run knows of one unit, from its tables."""
 
 from typing import Any
 
@@ -17,27 +17,55 @@ def neuron_card(run: Run, *, layer: int, neuron: int) -> dict[str, Any]:
         raise RunError(
             f"{run.path} holds no neurons to show: give a whole neurons run, or merge its shards"
         )
-    rates = _rows(run, "neuron_rates", layer, neuron)
+    unit = {"layer": layer, "neuron": neuron}
+    rates = _rows(run, "neuron_rates", unit)
     if not rates:
         raise ConfigError(
             f"{run.path} knows no neuron L{layer:02d}-N{neuron:04d}: it holds those in the "
             "sets of its languages, listed in tables/lape.parquet"
         )
     return {
-        "layer": layer,
-        "neuron": neuron,
+        **unit,
         "rates": rates,
-        "sets": _rows(run, "lape", layer, neuron),
-        "examples": _rows(run, "neuron_examples", layer, neuron),
-        "writes": _rows(run, "neuron_writes", layer, neuron),
+        "sets": _rows(run, "lape", unit),
+        "examples": _rows(run, "neuron_examples", unit),
+        "writes": _rows(run, "neuron_writes", unit),
     }
 
 
-def _rows(run: Run, table: str, layer: int, neuron: int) -> list[dict[str, Any]]:
-    """Rows of one neuron, in the table's order; none where the table was not made."""
+def unit_card(run: Run, *, layer: int, projection: str, neuron: int) -> dict[str, Any]:
+    """The same of a projection's unit: scores per language, sets, examples and what it writes.
+
+    Raises ConfigError when the run holds no scores of this unit, RunError when it holds none.
+    """
+    if not run.has("pls_scores"):
+        raise RunError(
+            f"{run.path} holds no units of projections: give a run of the study neuron-guided"
+        )
+    unit = {"layer": layer, "projection": projection, "neuron": neuron}
+    scores = _rows(run, "pls_scores", unit)
+    if not scores:
+        raise ConfigError(
+            f"{run.path} knows no unit L{layer:02d}-{projection}-N{neuron:04d}: it holds the first "
+            "of each language, listed in tables/pls_scores.parquet"
+        )
+    return {
+        **unit,
+        "scores": scores,
+        "sets": _rows(run, "pls", unit),
+        "examples": _rows(run, "pls_examples", unit),
+        "writes": _rows(run, "pls_writes", unit),
+    }
+
+
+def _rows(run: Run, table: str, unit: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of one unit, in the table's order; none where the table was not made."""
     if not run.has(table):
         return []
     whole = run.table(table)
-    mask = pc.and_(pc.equal(whole["layer"], layer), pc.equal(whole["neuron"], neuron))
+    mask = None
+    for column, value in unit.items():
+        here = pc.equal(whole[column], value)
+        mask = here if mask is None else pc.and_(mask, here)
     rows: list[dict[str, Any]] = whole.filter(mask).to_pylist()
     return rows

@@ -69,7 +69,7 @@ class ConceptLayers:
                             {
                                 "corpus": corpus,
                                 "site": site,
-                                "layer": self._levels(site)[level],
+                                "layer": self.levels_of(site)[level],
                                 "measure": measure,
                                 "kind": kind,
                                 "a": self.languages[a],
@@ -81,7 +81,8 @@ class ConceptLayers:
                         )
         return found
 
-    def _levels(self, site: str) -> tuple[int, ...]:
+    def levels_of(self, site: str) -> tuple[int, ...]:
+        """The levels that a site has: what adds to the stream has none before layer 0."""
         return self.levels if site == STREAM else self.levels[1:]
 
 

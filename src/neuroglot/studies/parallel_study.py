@@ -7,7 +7,7 @@ Both take a model and parallel items and write into a run; what they measure sta
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from neuroglot.base.errors import RunError
 from neuroglot.lm.model import LM
@@ -25,6 +25,8 @@ from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.parallel import ParallelCorpus
 
 Write = Callable[[RunWriter, LM, ParallelCorpus, Any, Watcher], None]
+
+Asked = TypeVar("Asked", bound=AlignmentParameters)
 
 STEPS: Mapping[str, Write] = {
     alignment_run.STEP: write_alignment,
@@ -90,11 +92,7 @@ def _run(
         parameters=chosen.as_json(),
         seed=chosen.seed,
         model=described_model(lm),
-        data={
-            "source": corpus.source,
-            "digest": corpus.digest,
-            "languages": list(corpus.languages),
-        },
+        data=described_items(corpus),
         steps=[CHECKS, step],
     ) as writer:
         if writer.complete:
@@ -135,6 +133,15 @@ def add_step(
         return writer.run
 
 
-def settled(parameters: AlignmentParameters, corpus: ParallelCorpus) -> AlignmentParameters:
+def described_items(corpus: ParallelCorpus) -> dict[str, Any]:
+    """What the manifest says of parallel items."""
+    return {
+        "source": corpus.source,
+        "digest": corpus.digest,
+        "languages": list(corpus.languages),
+    }
+
+
+def settled(parameters: Asked, corpus: ParallelCorpus) -> Asked:
     """The parameters with the items that they are asked of."""
     return replace(parameters, source=corpus.source, digest=corpus.digest)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, Self
 
+from neuroglot.analyses.pls import PLSRule
 from neuroglot.base.errors import ConfigError
 from neuroglot.measure.batches import WHOLE, Shard
 from neuroglot.text.reading import LEAST_TOKENS
@@ -269,3 +270,48 @@ class LensParameters(AlignmentParameters):
     def n_items(self) -> int:
         """Items in each direction, at most."""
         return self.items or (20 if self.profile == "quick" else 100)
+
+
+@dataclass(frozen=True)
+class GuidedParameters(AlignmentParameters):
+    """Parameters of the study `neuron-guided`, with the names of the command's flags.
+
+    items None: all, 150 in the quick profile. ratio, top: how units are chosen by PLS. eval_tokens,
+    draws: of the ablation, None as in `AblationParameters`. Raises ConfigError.
+    """
+
+    ratio: float = 1.5
+    top: float = 0.01
+    eval_tokens: int | None = None
+    draws: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        PLSRule(ratio=self.ratio, top=self.top)
+        self._ablation()
+
+    @property
+    def n_draws(self) -> int:
+        """Matched sets of each set."""
+        return self._ablation().n_draws
+
+    @property
+    def eval_tokens_each(self) -> int:
+        """Tokens of each language that are read without units."""
+        return self._ablation().tokens
+
+    @property
+    def effect_tokens(self) -> int:
+        """Tokens of each language that are read without single units."""
+        return 1_000 if self.profile == "quick" else 5_000
+
+    def _ablation(self) -> AblationParameters:
+        return AblationParameters(
+            profile=self.profile, eval_tokens=self.eval_tokens, draws=self.draws
+        )
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From a manifest; names it does not know are left out."""
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})

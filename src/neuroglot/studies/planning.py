@@ -8,7 +8,13 @@ from neuroglot.base.languages import display_name
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import N_BLOCKS
 from neuroglot.studies.language_neurons import planned_passes, profiled, refuse_impossible
-from neuroglot.studies.parameters import AlignmentParameters, LensParameters, NeuronsParameters
+from neuroglot.studies.parameters import (
+    AlignmentParameters,
+    GuidedParameters,
+    LensParameters,
+    NeuronsParameters,
+)
+from neuroglot.studies.pls_effects import UNITS
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ENGLISH, ParallelCorpus
 
@@ -71,6 +77,23 @@ def lens_sentence(lm: LM, corpus: ParallelCorpus, parameters: LensParameters) ->
     return (
         f"the lens: {directions} directions, {items} items in each, {arms} "
         f"{'arm' if arms == 1 else 'arms'}: {prompts:,} prompts, about {spoken(seconds)}"
+    )
+
+
+def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters) -> str:
+    """What the study of units will read, and for how long; the time is from a short forward."""
+    some = corpus.sample(parameters.n_items, seed=parameters.seed)
+    n = len(some.languages)
+    tokens = sum(len(lm.tokenizer.encode(item[id]).ids) for item in some.items for id in item.texts)
+    # A pass with gradients costs three without; edited passes start half-way up on average.
+    passes = 3 * (1 + parameters.with_nulls) + 3 * (1 + parameters.with_twin(lm.name))
+    variants = n * (3 * (n + parameters.n_draws) + 3 * (n + parameters.n_draws))
+    edited = (variants + n * (parameters.n_draws + 2)) * parameters.eval_tokens_each
+    edited += UNITS * n * parameters.effect_tokens
+    seconds = (passes * tokens + edited / 2) / tokens_per_second(lm, parameters.batch_tokens)
+    return (
+        f"units: {len(some):,} items in {n} languages, {tokens:,} tokens forward and back, then "
+        f"{edited:,} tokens with units edited, about {spoken(seconds)}"
     )
 
 

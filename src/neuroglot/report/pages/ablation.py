@@ -1,6 +1,7 @@
 """Are they needed: what removing each language's set does to every language, beside its control."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from neuroglot.report.charts.dots import Dots, dots
 from neuroglot.report.charts.dots import Row as Dot
@@ -23,9 +24,23 @@ Cells = dict[tuple[str, str, str, str], list[Row]]
 """(operation, arm, ablated, evaluated) -> rows at dose 1, by draw."""
 
 
-def section(source: Source) -> Section | None:
-    """The section, or None where nothing was ablated."""
-    rows = source.rows("ablation")
+@dataclass(frozen=True)
+class Words:
+    """What is removed, and what its matched control is made of."""
+
+    units: str
+    matched: str
+
+
+NEURONS = Words(
+    "neurons", "neurons of the same layers, as busy in that language and writing as strongly"
+)
+UNITS = Words("units", "units of the same layers and projections, as active in that language")
+
+
+def section(source: Source, *, selection: str = "lape", words: Words = NEURONS) -> Section | None:
+    """The section, or None where no sets of that selection were ablated."""
+    rows = source.rows("ablation", selection=selection)
     changed = [row for row in rows if row["nll_per_byte_change"] is not None]
     if not changed:
         return None
@@ -35,15 +50,15 @@ def section(source: Source) -> Section | None:
             key = (row["operation"], row["arm"], row["ablated"], row["evaluated"])
             cells.setdefault(key, []).append(row)
     shown = [(op, words) for op, words in OPERATIONS if any(key[0] == op for key in cells)]
-    blocks = [_beside_control(source, cells), _interaction(source, cells, shown)]
-    blocks.append(_own(source, cells, shown))
+    blocks = [_beside_control(source, cells, words), _interaction(source, cells, shown, words)]
+    blocks.append(_own(source, cells, shown, words))
     doses = [row for row in changed if row["ablated"] == row["evaluated"]]
     if any(row["dose"] != 1 for row in doses):
-        blocks.append(_doses(source, doses))
-    return Section("ablation", "Are they needed", _lead(source, cells), blocks)
+        blocks.append(_doses(source, doses, words))
+    return Section("ablation", "Are they needed", _lead(source, cells, words), blocks)
 
 
-def _lead(source: Source, cells: Cells) -> str:
+def _lead(source: Source, cells: Cells, words: Words) -> str:
     gaps = {k: _beyond(cells, "mean", k, k) for k in source.languages}
     known = {k: gap for k, gap in gaps.items() if gap is not None}
     if not known:
@@ -52,7 +67,7 @@ def _lead(source: Source, cells: Cells) -> str:
     most = max(known, key=lambda k: known[k])
     return (
         f"Held at their means, the sets of {above} of {len(known)} languages hurt their own "
-        f"language more than matched neurons do; most of all {named(most)}, by "
+        f"language more than matched {words.units} do; most of all {named(most)}, by "
         f"{fixed(_MILLI * known[most], 2)} thousandths of a nat per byte."
     )
 
@@ -70,7 +85,7 @@ def _beyond(cells: Cells, operation: str, a: str, b: str) -> float | None:
     return None if found is None or control is None else found - control
 
 
-def _beside_control(source: Source, cells: Cells) -> Figure:
+def _beside_control(source: Source, cells: Cells, words: Words) -> Figure:
     labels = source.languages
     found, control = (
         [[_milli(_value(cells, "mean", arm, a, b)) for b in labels] for a in labels]
@@ -80,36 +95,37 @@ def _beside_control(source: Source, cells: Cells) -> Figure:
     return Figure(
         "ablation-matrix",
         [
-            _panel(labels, found, domain, ("ablation-a", "(a) The language's neurons")),
-            _panel(labels, control, domain, ("ablation-b", "(b) Control: matched neurons")),
+            _panel(labels, found, domain, ("ablation-a", f"(a) The language's {words.units}")),
+            _panel(labels, control, domain, ("ablation-b", f"(b) Control: matched {words.units}")),
         ],
         "What is lost when the set of the row's language is held at its mean, read in the column's "
-        "language. Control: neurons of the same layers, as busy in that language and writing as "
-        "strongly (diagonal: mean over all draws, elsewhere draw 0). Unit: thousandths of a nat "
-        "per byte. One colour scale; orange: prediction suffers.",
+        f"language. Control: {words.matched} (diagonal: mean over all draws, elsewhere draw 0). "
+        "Unit: thousandths of a nat per byte. One colour scale; orange: prediction suffers.",
         _table(source, cells),
     )
 
 
-def _interaction(source: Source, cells: Cells, shown: Sequence[tuple[str, str]]) -> Figure:
+def _interaction(
+    source: Source, cells: Cells, shown: Sequence[tuple[str, str]], words: Words
+) -> Figure:
     labels = source.languages
     maps = {
         operation: [[_milli(_beyond(cells, operation, a, b)) for b in labels] for a in labels]
         for operation, _ in shown
     }
     panels = []
-    for place, (operation, words) in enumerate(shown):
+    for place, (operation, name) in enumerate(shown):
         domain = Domain.about_zero([value for row in maps[operation] for value in row])
         id = f"ablation-interaction-{operation}"
-        title = f"({'abc'[place]}) {words}"
+        title = f"({'abc'[place]}) {name}"
         panels.append(_panel(labels, maps[operation], domain, (id, title)))
     return Figure(
         "ablation-interaction",
         panels,
-        "The same beyond the matched control, by what replaces the neurons: their mean, their "
-        "values somewhere in another language's text, or zero. A set that its own language needs "
-        "more than others do is orange on the diagonal alone. Unit: thousandths of a nat per byte; "
-        "each map has its own scale.",
+        f"The same beyond the matched control, by what replaces the {words.units}: their mean, "
+        "their values somewhere in another language's text, or zero. A set that its own language "
+        "needs more than others do is orange on the diagonal alone. Unit: thousandths of a nat per "
+        "byte; each map has its own scale.",
     )
 
 
@@ -133,11 +149,11 @@ def _panel(labels: Sequence[str], matrix: Matrix, domain: Domain, words: tuple[s
     return Panel(id, title, chart)
 
 
-def _own(source: Source, cells: Cells, shown: Sequence[tuple[str, str]]) -> Figure:
+def _own(source: Source, cells: Cells, shown: Sequence[tuple[str, str]], words: Words) -> Figure:
     """Each language's own damage with its interval, beside every control."""
-    arms = [("mean", "neurons", "its neurons, mean")]
-    arms += [("mean", arm, words) for arm, words in ARMS if _has(cells, arm)]
-    arms += [(op, "neurons", f"its neurons, {words}") for op, words in shown if op != "mean"]
+    arms = [("mean", "neurons", f"its {words.units}, mean")]
+    arms += [("mean", arm, name) for arm, name in ARMS if _has(cells, arm)]
+    arms += [(op, "neurons", f"its {words.units}, {name}") for op, name in shown if op != "mean"]
     rows = []
     for k in source.languages:
         values = [_milli(_value(cells, operation, arm, k, k)) for operation, arm, _ in arms]
@@ -147,7 +163,7 @@ def _own(source: Source, cells: Cells, shown: Sequence[tuple[str, str]]) -> Figu
     chart = dots(
         Dots(
             rows,
-            [words for *_, words in arms][:6],
+            [name for *_, name in arms][:6],
             "change of the surprise, thousandths of a nat per byte",
             "Damage to the own language",
             "One row per language: its own set, and the controls beside it.",
@@ -157,7 +173,8 @@ def _own(source: Source, cells: Cells, shown: Sequence[tuple[str, str]]) -> Figu
     return Figure(
         "ablation-own",
         [Panel("ablation-own", "", chart)],
-        "What each language's own text loses. Bar: 95% percentile bootstrap over repositories.",
+        "What each language's own text loses. Bar: 95% percentile bootstrap over its "
+        "repositories or tasks.",
     )
 
 
@@ -172,8 +189,8 @@ def _has(cells: Cells, arm: str) -> bool:
     return any(key[:2] == ("mean", arm) for key in cells)
 
 
-def _doses(source: Source, rows: Sequence[Row]) -> Figure:
-    """Damage to the own language by the size of the set, beside matched neurons."""
+def _doses(source: Source, rows: Sequence[Row], words: Words) -> Figure:
+    """Damage to the own language by the size of the set, beside matched ones."""
     doses = sorted({row["dose"] for row in rows if row["operation"] == "mean"})
     cells = {
         (row["arm"], row["ablated"], row["dose"]): row
@@ -208,7 +225,7 @@ def _doses(source: Source, rows: Sequence[Row]) -> Figure:
     reading = Reading(
         [named(k) for k in source.languages],
         names,
-        "{row}, {column} times the set: {0} [{1}, {2}]; matched neurons {3}",
+        "{row}, {column} times the set: {0} [{1}, {2}]; matched " + words.units + " {3}",
         [[curve(k, arm, column) for k in source.languages] for arm, column in slots],
         [2] * len(slots),
     )
@@ -218,13 +235,13 @@ def _doses(source: Source, rows: Sequence[Row]) -> Figure:
             names,
             "size of the set, in multiples",
             "Damage to the own language by the size of the set, one panel per language",
-            "Each panel is a language: a line for its own neurons with a band, and a grey line for "
-            "matched neurons.",
+            f"Each panel is a language: a line for its own {words.units} with a band, and a grey "
+            f"line for matched {words.units}.",
             reading,
             [
-                ("main", "its neurons"),
+                ("main", f"its {words.units}"),
                 ("band", "their 95% interval"),
-                ("null", "matched neurons, one draw"),
+                ("null", f"matched {words.units}, one draw"),
             ],
         )
     )

@@ -57,7 +57,7 @@ class Source:
         """
         seen = dict.fromkeys(
             row["language"]
-            for table in ("lape", "corpus", "layers", "stability")
+            for table in ("lape", "corpus", "layers", "stability", "pls_scores")
             for row in self.rows(table)
         ) or dict.fromkeys(
             row[name]
@@ -152,6 +152,11 @@ def level_mark(layer: int) -> str:
 def neuron_name(layer: int, neuron: int) -> str:
     """A neuron's stable name and anchor, as L07-N0123."""
     return f"L{layer:02d}-N{neuron:04d}"
+
+
+def unit_name(layer: int, projection: str, neuron: int) -> str:
+    """The same of a projection's unit, as L07-gate-N0123."""
+    return f"L{layer:02d}-{projection}-N{neuron:04d}"
 
 
 def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:

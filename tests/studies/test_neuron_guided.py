@@ -1,0 +1,163 @@
+"""The study `neuron-guided` end to end on a small random model: tables, claims, halves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from neuroglot.base.errors import OtherRunError
+from neuroglot.stats.pls import PLS
+from neuroglot.studies.guided_steps import CARDS_EACH, reading_of
+from neuroglot.studies.matched_texts import matched
+from neuroglot.studies.neuron_guided_study import neuron_guided
+from neuroglot.studies.parameters import GuidedParameters
+from neuroglot.studies.pls_sets import HALVES, half_of, half_variants
+from neuroglot.studies.unit_ablation import half_sets, kept
+from neuroglot.text.parallel import ParallelCorpus
+
+LANGUAGES = ("python", "java")
+WORDS = ("total", "count", "place", "limit", "value", "width")
+
+
+def corpus(n=24):
+    """Short functions in two languages, four of each of six problems."""
+    rows = []
+    for number in range(n):
+        name = f"{WORDS[number % 6]}{number}"
+        python = f"def {name}(x):\n    return x + {number}\n" * 3
+        java = f"int {name}(int x) {{\n    return x + {number};\n}}\n" * 3
+        rows.append(
+            {"id": f"p{number}", "problem": f"problem {number % 12}"}
+            | {"python": python, "java": java}
+        )
+    return ParallelCorpus.from_rows(rows, source="hand")
+
+
+ASKED = GuidedParameters(profile="quick", draws=2, eval_tokens=1_000, batch_tokens=2_048)
+
+
+@pytest.fixture(scope="module")
+def made(make_lm, tmp_path_factory):
+    lm = make_lm("llama")
+    folder = tmp_path_factory.mktemp("guided") / "run"
+    return lm, neuron_guided(lm, corpus(), out=folder, parameters=ASKED, command="here")
+
+
+def test_every_part_is_written_and_every_claim_decided(made):
+    _, run = made
+    claims = {(row["id"], row["scope"]): row for row in run.table("claims").to_pylist()}
+    assert {id for id, _ in claims} == {"B-1", "B-2", "B-3", "B-4", "B-5b"}
+    # Three random layers, few draws: nothing can be told, and each says why.
+    assert {row["verdict"] for row in claims.values()} <= {"cannot tell", "does not hold"}
+    assert all(row["reason"] for row in claims.values())
+    tables = {"pls", "pls_effects", "ablation", "concept_layers", "concept_band", "parallel"}
+    tables |= {"pls_scores", "pls_examples", "pls_writes"}
+    assert tables <= set(run.tables)
+    assert len({row["layer"] for row in run.table("concept_band").to_pylist()}) == 4
+    assert set(kept(run, PLS).labels) == set(LANGUAGES)
+
+
+def test_the_first_units_of_each_language_have_scores_examples_and_what_they_write(made):
+    lm, run = made
+    rows = [row for row in run.table("pls").to_pylist() if row["language"] != "universal"]
+    shown = {unit_of(row) for row in rows if row["rank"] <= CARDS_EACH}
+    scores = run.table("pls_scores").to_pylist()
+    assert {unit_of(row) for row in scores} == shown
+    assert {row["language"] for row in scores} == set(LANGUAGES)
+    best = {(unit_of(row), row["language"]): row["score"] for row in scores}
+    for row in rows:
+        if row["rank"] <= CARDS_EACH:
+            own, other = (
+                best[unit_of(row), label] for label in (row["language"], row["second_language"])
+            )
+            assert own == row["score"] and own / other == pytest.approx(row["ratio"])
+    examples = run.table("pls_examples").to_pylist()
+    assert {unit_of(row) for row in examples} == shown
+    assert all(len(row["tokens"]) == len(row["scores"]) for row in examples)
+    writes = run.table("pls_writes").to_pylist()
+    assert {unit_of(row) for row in writes} == {u for u in shown if u[1] not in ("q", "k", "v")}
+    rows_out = lm.output_rows(1)
+    for row in writes:
+        if (row["layer"], row["projection"], row["rank"]) == (1, "gate", 1):
+            assert int(lm.promoted(rows_out[[row["neuron"]]]).argmax()) == row["token_id"]
+        if (row["projection"], row["rank"]) == ("down", 1):
+            unit = torch.zeros(1, lm.width)
+            unit[0, row["neuron"]] = 1
+            assert int(lm.promoted(unit).argmax()) == row["token_id"]
+
+
+def unit_of(row):
+    return row["layer"], row["projection"], row["neuron"]
+
+
+def test_the_same_line_goes_on_and_another_is_refused(made):
+    lm, run = made
+    before = (run.path / "manifest.json").read_bytes()
+    neuron_guided(lm, corpus(), out=run.path, parameters=ASKED, command="here")
+    assert (run.path / "manifest.json").read_bytes() == before
+    with pytest.raises(OtherRunError):
+        neuron_guided(lm, corpus(), out=run.path, parameters=replace(ASKED, ratio=2.0))
+
+
+def test_a_half_is_read_without_what_the_other_half_chose(made):
+    """Units chosen for a half do not change when the texts of that half do."""
+    _, run = made
+    sets = half_sets(run, fold=0, draws=1, seed=0)
+    halves = [half_of(group.bucket) for group in sets.pls.groups]
+    assert set(halves) == set(range(HALVES))
+    loud = sets.pls.sum.copy()
+    inside = np.array(halves) == 0
+    loud[inside] *= np.random.default_rng(0).uniform(0.1, 10, loud[inside].shape)
+    changed = replace(sets, pls=replace(sets.pls, sum=loud))
+    assert np.array_equal(sets.scores, changed.scores)
+    assert not np.array_equal(replace(sets, fold=1).scores, replace(changed, fold=1).scores)
+
+
+def test_sets_and_controls_are_as_large_and_apart(made):
+    _, run = made
+    sets = replace(half_sets(run, fold=1, draws=3, seed=0), real=dict.fromkeys(LANGUAGES, 4))
+    found = half_variants(sets, operations=("mean", "zero"))
+    assert {variant.fold for variant in found} == {1}
+    for variant in found:
+        if variant.arm != "matched":
+            continue
+        (own,) = [
+            v
+            for v in found
+            if (v.ablated, v.operation, v.selection, v.arm)
+            == (variant.ablated, variant.operation, variant.selection, "neurons")
+        ]
+        mine, other = own.units.places(), variant.units.places()
+        assert len(mine) == len(other) and not set(mine) & set(other)
+        assert sorted(site for site, *_ in mine) == sorted(site for site, *_ in other)
+        if variant.draw and variant.ablated != "universal":
+            assert variant.evaluated == (variant.ablated,)
+    equal = {
+        (v.ablated, v.selection): len(v.units)
+        for v in found
+        if v.arm == "neurons" and v.selection != "pls"
+    }
+    for label in LANGUAGES:
+        assert len({equal[label, selection] for selection in ("pls_mlp", "pls_equal", "lape")}) == 1
+
+
+def test_reading_keeps_problems_together_in_every_language(make_lm):
+    reading = reading_of(make_lm("llama"), corpus())
+    buckets = {}
+    for row in reading.rows:
+        document = reading.documents[row.document]
+        buckets.setdefault(document.repo, set()).add(reading.groups[row.group].bucket)
+    assert all(len(own) == 1 for own in buckets.values())
+
+
+def test_matched_texts_have_equal_counts_in_every_bin():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2], 200)
+    lengths = rng.normal(100 + 30 * labels, 20)
+    surprise = rng.normal(2 + 0.3 * labels, 0.5)
+    kept_ = matched(labels, lengths, surprise)
+    assert len(set(np.bincount(labels[kept_]).tolist())) == 1
+    means = [lengths[kept_][labels[kept_] == k].mean() for k in range(3)]
+    before = [lengths[labels == k].mean() for k in range(3)]
+    assert max(means) - min(means) < 0.25 * (max(before) - min(before))
