@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from neuroglot.lm.edits import zero as zero
     from neuroglot.lm.loading import load as load
     from neuroglot.lm.loading import wrap as wrap
+    from neuroglot.measure.attribution import direct_logit_attribution as direct_logit_attribution
+    from neuroglot.measure.attribution import logit_difference as logit_difference
     from neuroglot.measure.lens import logit_lens as logit_lens
     from neuroglot.measure.recording import record as record
     from neuroglot.measure.requests import GradientRequest as GradientRequest
@@ -57,8 +59,10 @@ _PLACES = {
     "compare": "neuroglot.studies.compare:compare",
     "concept_layers": "neuroglot.studies.concept_layers:concept_layers",
     "conclude": "neuroglot.studies.conclude:conclude",
+    "direct_logit_attribution": "neuroglot.measure.attribution:direct_logit_attribution",
     "lape": "neuroglot.analyses.lape:lape",
     "load": "neuroglot.lm.loading:load",
+    "logit_difference": "neuroglot.measure.attribution:logit_difference",
     "logit_lens": "neuroglot.measure.lens:logit_lens",
     "mean": "neuroglot.lm.edits:mean",
     "merge": "neuroglot.studies.merge:merge",
@@ -90,8 +94,10 @@ __all__ = [
     "compare",
     "concept_layers",
     "conclude",
+    "direct_logit_attribution",
     "lape",
     "load",
+    "logit_difference",
     "logit_lens",
     "mean",
     "merge",

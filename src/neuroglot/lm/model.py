@@ -109,6 +109,13 @@ class LM:
                 f"{self.max_positions:,}: shorten it, or leave it out"
             )
 
+    def refuse_unknown(self, ids: Sequence[int], what: str) -> None:
+        """Raise ConfigError for an id that the model has no embedding of."""
+        if min(ids) < 0 or max(ids) >= len(self.body.table):
+            raise ConfigError(
+                f"{what} holds what is no id of the model: give 0 to {len(self.body.table) - 1}"
+            )
+
     @property
     def attention(self) -> str:
         """The attention implementation in use (`sdpa`, `eager`, ...)."""

@@ -4,8 +4,10 @@ Takes residual rows, gives logits as the model computes them; and what a directi
 final norm taken as its gain alone. Runs the final norm and the head, no block.
 """
 
+from collections.abc import Callable
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from neuroglot.lm.body import Body
 
@@ -41,7 +43,7 @@ def promotion(body: Body, directions: Tensor) -> Tensor:
     return raised.to(torch.float32)
 
 
-def norm_gain(norm: nn.Module, like: Tensor) -> tuple[Tensor, bool]:
+def norm_gain(norm: Callable[[Tensor], Tensor], like: Tensor) -> tuple[Tensor, bool]:
     """The gain of a norm [width], whatever form its weight has, and whether it subtracts the mean.
 
     Probed with a row of mean 0 and square mean 1, which both kinds of norm leave alone but for gain
