@@ -32,6 +32,8 @@ GUIDED = {
     "pls_writes",
     "concept_layers",
     "concept_band",
+    "contributions",
+    "written_units",
 }
 """Tables that the study of units writes beside those of an ablation."""
 TENSORS_LATER = {f"{name}{each.suffix}" for each in PASSES.values() for name in TENSORS.values()}

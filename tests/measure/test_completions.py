@@ -66,6 +66,33 @@ def test_a_stop_cuts_and_spares_the_rest(make_lm):
     assert last == [Completion(full[1].text[:8], 9, "stop")]
 
 
+def cut_at(place):
+    return lambda _, text: place if len(text) >= place else None
+
+
+def test_ids_are_those_that_were_written_up_to_the_cut(make_lm):
+    lm = make_lm("gpt2")
+    for prompt, found in zip(PROMPTS, completions(lm, PROMPTS, max_new_tokens=24), strict=True):
+        assert lm.tokenizer.decode(list(found.ids)) == found.text
+        assert len(found.ids) == found.tokens
+        for cut in (0, 1, 7):
+            (again,) = completions(lm, [prompt], max_new_tokens=24, stop=cut_at(cut))
+            assert again.ids == found.ids[:cut]
+            assert again.text == found.text[:cut]
+
+
+def test_an_id_that_reaches_beyond_the_cut_is_the_last(make_lm, monkeypatch):
+    lm = make_lm("gpt2")
+    (whole,) = completions(lm, ["x"], max_new_tokens=10)
+    monkeypatch.setattr(
+        "neuroglot.measure.completions.written_text",
+        lambda _, __, new: "".join(f"<{id:02}>" for id in new),
+    )
+    for cut, n in ((0, 0), (1, 1), (4, 1), (5, 2), (40, 10)):
+        (found,) = completions(lm, ["x"], max_new_tokens=10, stop=cut_at(cut))
+        assert found.ids == whole.ids[:n]
+
+
 def test_a_stop_is_given_the_prompt_and_the_text(make_lm):
     lm, seen = make_lm("llama"), set()
     completions(lm, ["ab", "cde"], max_new_tokens=8, stop=lambda *given: seen.add(given))

@@ -15,6 +15,7 @@ from neuroglot.text.prompts import (
     Prompt,
     drawn_demonstrations,
     function,
+    halved,
     published_demonstrations,
     summary,
     tokenized,
@@ -182,3 +183,33 @@ def test_the_opening_leaves_the_line_break_to_the_model():
     prompt = function("Gives x.", "def f(x):\n    return x", language="python")
     assert prompt.opening + "\n" == prompt.question
     assert Prompt("a: b", 3).opening == "a: "
+
+
+def test_a_text_is_cut_before_the_line_break_nearest_to_its_middle():
+    text = "def f(x):\n    y = x + 1\n\n    return y\n"
+    prompt = halved(text, item="7")
+    assert prompt.question == "def f(x):\n    y = x + 1"
+    assert prompt.answer == "\n\n    return y"
+    assert prompt.item == "7"
+    assert halved("    a = b + c").question == "    a ="
+    assert halved("one two three").question == "one two"
+    for word in ("word", "\n", "   word\n"):
+        with pytest.raises(ConfigError, match="is one word: nothing is left to go on with"):
+            halved(word, item="x")
+
+
+@given(st.text(st.sampled_from("ab \n\t"), max_size=40))
+def test_halves_make_the_text_again_and_no_cut_is_nearer(text):
+    whole = text.strip("\n").rstrip()
+    try:
+        prompt = halved(text)
+    except ConfigError:
+        assert not re.search(r"\S\s+\S", whole)
+        return
+    assert prompt.question + prompt.answer == whole
+    assert prompt.question and prompt.answer.strip()
+    assert prompt.question == prompt.question.rstrip()
+    mark = r"\s*\n" if "\n" in whole else r"\s+"
+    cuts = [found.start() for found in re.finditer(mark, whole) if found.start()]
+    away = abs(2 * prompt.answer_start - len(whole))
+    assert all(abs(2 * cut - len(whole)) >= away for cut in cuts)

@@ -5,9 +5,10 @@ the prompt and the text written so far, such as `text.function_end`. Edits that 
 stands beside a prompt in its batch changes nothing but rounding. Judges nothing.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -34,12 +35,14 @@ class Completion:
     """What was written after a prompt.
 
     text: up to where the stop cuts it. tokens: new tokens written, those behind the cut included,
-    an end of text not. ended: "stop", "eos" (the model ended the text), or "length".
+    an end of text not. ended: "stop", "eos" (the model ended the text), or "length". ids: as they
+    were written, up to the one in which the text ends; encoding the text may give others.
     """
 
     text: str
     tokens: int
     ended: Ending
+    ids: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
 
 def completions(
@@ -129,8 +132,13 @@ class _Answer:
         kept = new[:-1] if at_end else new
         text = written_text(self.lm.tokenizer, self.ids, kept)
         cut = None if self.stop is None else self.stop(self.prompt, text)
-        ending: Ending = "eos" if at_end else "length"
-        return Completion(text[:cut], len(kept), ending if cut is None else "stop")
+        if cut is None:
+            return Completion(text, len(kept), "eos" if at_end else "length", tuple(kept))
+        within = bisect_left(range(len(kept)), cut, key=lambda n: self._length(kept[:n]))
+        return Completion(text[:cut], len(kept), "stop", tuple(kept[:within]))
+
+    def _length(self, new: Sequence[int]) -> int:
+        return len(written_text(self.lm.tokenizer, self.ids, new))
 
 
 def _ended(answers: Sequence[_Answer]) -> Ended:

@@ -401,6 +401,28 @@ _ROWS = (
         _maybe(_real("relative_depth", "share of the depth")),
         _flag("located"),
     ),
+    # Only where the texts of tasks were read, given or written by the model.
+    _table(
+        "contributions",
+        "language layer part mode",
+        _LANGUAGE,
+        _LAYER,
+        _text("part", "attention, mlp"),
+        _text("mode", "teacher, generated"),
+        _maybe(_real("value", "logit less the mean logit, per token")),
+    ),
+    _table(
+        "written_units",
+        "language layer part measure",
+        _LANGUAGE,
+        _LAYER,
+        _text("part", "attention, mlp"),
+        _text("measure", "activity (share of tokens), pls (mean of all units is 1)"),
+        _maybe(_real("teacher", "as the measure says")),
+        _maybe(_real("generated", "as the measure says")),
+        _maybe(_real("agreement", "rank correlation, given with written")),
+        _maybe(_real("ceiling", "rank correlation, given with given")),
+    ),
     # Only where the published procedure was run beside the sound one.
     _table(
         "published_lape",

@@ -1,4 +1,4 @@
-"""Prompts: few-shot translation, docstring to function, function to summary.
+"""Prompts: few-shot translation, docstring to function, function to summary, half a text.
 
 Each is a text with its answer at the end and the place where the answer begins, in characters; the
 text is turned into tokens once, as a whole. The bracket prompts are in `text/brackets.py` and
@@ -336,6 +336,21 @@ def summary(
         f"{_shown(example, language)}{' '.join(said.split())}\n" for example, said in demonstrations
     ]
     return _prompt([*shots, _shown(code, language)], " ".join(text.split()), item)
+
+
+def halved(text: str, *, item: str = "") -> Prompt:
+    """A text that is to be gone on with: its first half, and the rest as the answer.
+
+    It is cut before the line break that is nearest to its middle, in a text of one line before the
+    blank that is; the question never ends in a blank. Raises ConfigError for a text of one word.
+    """
+    whole = text.strip("\n").rstrip()
+    for mark in (r"\s*\n", r"\s+"):
+        places = [found.start() for found in re.finditer(mark, whole) if found.start()]
+        if places:
+            middle = min(places, key=lambda place: abs(2 * place - len(whole)))
+            return Prompt(whole, middle, item)
+    raise ConfigError(f"{item or 'the text'!r} is one word: nothing is left to go on with")
 
 
 def _shown(code: str, language: str) -> str:
