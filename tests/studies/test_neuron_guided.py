@@ -53,6 +53,7 @@ def test_every_part_is_written_and_every_claim_decided(made):
     assert all(row["reason"] for row in claims.values())
     tables = {"pls", "pls_effects", "ablation", "concept_layers", "concept_band", "parallel"}
     tables |= {"pls_scores", "pls_examples", "pls_writes"}
+    tables |= {"contributions", "written_units"}
     assert tables <= set(run.tables)
     assert len({row["layer"] for row in run.table("concept_band").to_pylist()}) == 4
     assert set(kept(run, PLS).labels) == set(LANGUAGES)

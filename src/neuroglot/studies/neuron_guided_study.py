@@ -1,8 +1,9 @@
 """The study `neuron-guided`: what arXiv 2512.19980 measures, in one run.
 
-Chooses each language's units by activation times gradient, removes them beside their controls, and
-looks for the layers where the same task looks the same in every language. Takes a model and
-parallel items; each part is a step, so the same call again goes on where it was stopped.
+Chooses each language's units by activation times gradient, removes them beside their controls,
+looks for the layers where the same task looks the same in every language, and at what each layer
+adds to the next token. Takes a model and parallel items; each part is a step, so the same call
+again goes on where it was stopped.
 """
 
 from pathlib import Path
@@ -14,6 +15,8 @@ from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import open_for_writing
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.claim_tables import add_parallel
+from neuroglot.studies.contributions import STEP as CONTRIBUTIONS
+from neuroglot.studies.contributions import write_contributions
 from neuroglot.studies.guided_steps import (
     CARDS,
     LAYERS,
@@ -64,7 +67,7 @@ def neuron_guided(
         seed=chosen.seed,
         model=described_model(lm),
         data=described_items(corpus),
-        steps=[CHECKS, RECORD, UNITS, CARDS, ABLATION, LAYERS],
+        steps=[CHECKS, RECORD, UNITS, CARDS, ABLATION, LAYERS, CONTRIBUTIONS],
     ) as writer:
         if writer.complete:
             return writer.run
@@ -90,6 +93,9 @@ def neuron_guided(
         with writer.step(LAYERS) as todo:
             if todo:
                 write_layers(writer, lm, items, chosen, watch)
+        with writer.step(CONTRIBUTIONS) as todo:
+            if todo:
+                write_contributions(writer, lm, items, chosen, watch)
         return writer.finish()
 
 

@@ -305,6 +305,16 @@ class GuidedParameters(AlignmentParameters):
         """Tokens of each language that are read without single units."""
         return 1_000 if self.profile == "quick" else 5_000
 
+    @property
+    def written_items(self) -> int:
+        """Items whose second half the model writes itself, at most."""
+        return 15 if self.profile == "quick" else 100
+
+    @property
+    def written_tokens(self) -> int:
+        """Tokens of a second half that are read or written, at most."""
+        return 48 if self.profile == "quick" else 128
+
     def _ablation(self) -> AblationParameters:
         return AblationParameters(
             profile=self.profile, eval_tokens=self.eval_tokens, draws=self.draws

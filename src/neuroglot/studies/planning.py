@@ -90,7 +90,11 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     variants = n * (3 * (n + parameters.n_draws) + 3 * (n + parameters.n_draws))
     edited = (variants + n * (parameters.n_draws + 2)) * parameters.eval_tokens_each
     edited += UNITS * n * parameters.effect_tokens
-    seconds = (passes * tokens + edited / 2) / tokens_per_second(lm, parameters.batch_tokens)
+    # What the model goes on with is read twice, each time once without and once with gradients.
+    written = 8 * min(parameters.written_items / len(some), 1.0)
+    seconds = ((passes + written) * tokens + edited / 2) / tokens_per_second(
+        lm, parameters.batch_tokens
+    )
     return (
         f"units: {len(some):,} items in {n} languages, {tokens:,} tokens forward and back, then "
         f"{edited:,} tokens with units edited, about {spoken(seconds)}"

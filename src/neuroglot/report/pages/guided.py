@@ -8,7 +8,16 @@ from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain, finite
 from neuroglot.report.numbers import share
-from neuroglot.report.pages import ablation, claims, making, parallel, passes, unit_cards, words
+from neuroglot.report.pages import (
+    ablation,
+    claims,
+    contributions,
+    making,
+    parallel,
+    passes,
+    unit_cards,
+    words,
+)
 from neuroglot.report.pages.cards import Deck
 from neuroglot.report.pages.frame import framed
 from neuroglot.report.pages.source import (
@@ -45,6 +54,7 @@ def page(source: Source) -> Page:
             ablation.section(source, selection="pls", words=ablation.UNITS),
             passes.section(source),
             _layers(source),
+            contributions.section(source),
             parallel.section(source),
             making.section(source),
             words.section(source),
