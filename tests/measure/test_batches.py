@@ -60,6 +60,11 @@ def test_a_group_is_whole_in_one_block_and_alone_in_its_batches(by_group, budget
     assert {block for each in blocks.values() for block in each} <= set(range(N_BLOCKS))
 
 
+def test_rows_of_a_group_share_batches_wherever_they_stand():
+    plan = plan_groups([5] * 6, [0, 1, 0, 1, 0, 1], batch_tokens=15)
+    assert [batch.rows for batch in plan.batches] == [(0, 2, 4), (1, 3, 5)]
+
+
 def test_the_plan_does_not_change_between_runs_and_its_digest_sees_every_row():
     lengths, labels = [5, 9, 9, 3, 7], [0, 0, 0, 1, 1]
     plan = plan_batches(lengths, labels, batch_tokens=18)

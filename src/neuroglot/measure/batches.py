@@ -83,15 +83,16 @@ def plan_batches(
 def plan_groups(lengths: Sequence[int], groups: Sequence[int], *, batch_tokens: int) -> Plan:
     """The same with batches of one group each, and each group whole in one block.
 
-    groups: group index of each row, rows of a group standing together.
+    groups: group index of each row, in any order.
     """
-    plan = plan_batches(lengths, groups, batch_tokens=batch_tokens)
+    order = sorted(range(len(groups)), key=lambda row: groups[row])
+    plan = plan_batches(
+        [lengths[row] for row in order], [groups[row] for row in order], batch_tokens=batch_tokens
+    )
     place = {group: number for number, group in enumerate(sorted(set(groups)))}
+    batches = [tuple(order[at] for at in batch.rows) for batch in plan.batches]
     return Plan(
-        tuple(
-            Batch(batch.rows, place[groups[batch.rows[0]]] * N_BLOCKS // len(place))
-            for batch in plan.batches
-        )
+        tuple(Batch(rows, place[groups[rows[0]]] * N_BLOCKS // len(place)) for rows in batches)
     )
 
 
