@@ -335,6 +335,7 @@ RULES: tuple[ClaimRule, ...] = (
         margin=0.0,
         decision=_HOLDS,
         unit="task",
+        nulls=("MLP units matched by layer and mean activation (exact rank test over languages)",),
         gates=("at least 19 matched draws", "every language has units by both"),
         variants=("PLS over all projections",),
     ),

@@ -89,6 +89,7 @@ def better_than_lape(
     parts = [
         gate("matched draws", min(mine.draws, theirs.draws), least=LEAST_DRAWS),
         gate("units of the language with fewest", fewest, least=1),
+        drawn_null("matched MLP units, exact rank test over languages", p=mine.p),
         variant(
             "PLS over all projections",
             value=wide.value - theirs.value,
@@ -103,6 +104,7 @@ def better_than_lape(
         replicates=mine.replicates.mean(axis=1) - less,
         parts=parts,
         n=sum(pls.repositories.values()),
+        p=mine.p,
     )
     return [overall], rows
 
