@@ -18,7 +18,7 @@ ROOMS = sorted(
     if (folder / "__init__.py").exists()
 )
 ADDED = {
-    *("ablation", "ablation_documents", "next_line", "sufficiency"),
+    *("ablation", "ablation_documents", "next_line", "sufficiency", "pass_at_k"),
     *("published_ablation", "published_lape", "published_readings"),
     *alignment_run.TABLES,
     *translation_lens.TABLES,
@@ -26,6 +26,7 @@ ADDED = {
 """Tables of the steps that are added to a run."""
 GUIDED = {
     "pls",
+    "pls_tasks",
     "pls_effects",
     "pls_scores",
     "pls_examples",

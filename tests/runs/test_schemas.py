@@ -28,6 +28,8 @@ COLUMNS = {
     "tokens bytes nll_sum n unit low high",
     "next_line": "ablated evaluated operation arm draw fold value change n unit low high p p_holm",
     "sufficiency": "raised read arm draw keyword_mass change n unit low high p p_holm",
+    "pass_at_k": "suite selection ablated evaluated operation arm draw dose k tasks value "
+    f"change_points change_relative {COMPARED}",
     "neuron_writes": f"layer neuron rank token_id token weight {INTERVAL}",
     "published_lape": f"language layer neuron rank entropy probability exclusive sound {INTERVAL}",
     "published_ablation": "preset ablated evaluated rows tokens nll ppl nll_change ppl_change "
@@ -49,6 +51,7 @@ COLUMNS = {
     "written_units": "language layer part measure teacher generated agreement ceiling " + INTERVAL,
     "pls": "layer projection neuron language score ratio second_language rank selected_by "
     f"reduction {INTERVAL}",
+    "pls_tasks": f"task bucket {INTERVAL}",
     "pls_scores": f"layer projection neuron language score {INTERVAL}",
     "pls_examples": "language layer projection neuron rank document path start tokens scores "
     + INTERVAL,

@@ -1,18 +1,24 @@
 """The study `neuron-guided` end to end on a small random model: tables, claims, halves."""
 
+import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from neuroglot.base.errors import OtherRunError
+from neuroglot.runs.directory import open_run
 from neuroglot.stats.pls import PLS
 from neuroglot.studies.guided_steps import CARDS_EACH, reading_of
 from neuroglot.studies.matched_texts import matched
 from neuroglot.studies.neuron_guided_study import neuron_guided
 from neuroglot.studies.parameters import GuidedParameters
+from neuroglot.studies.passing import add_passes
 from neuroglot.studies.pls_sets import HALVES, half_of, half_variants
+from neuroglot.studies.sampled_sets import scored_halves
 from neuroglot.studies.unit_ablation import half_sets, kept
 from neuroglot.text.parallel import ParallelCorpus
 
@@ -52,7 +58,7 @@ def test_every_part_is_written_and_every_claim_decided(made):
     assert {row["verdict"] for row in claims.values()} <= {"cannot tell", "does not hold"}
     assert all(row["reason"] for row in claims.values())
     tables = {"pls", "pls_effects", "ablation", "concept_layers", "concept_band", "parallel"}
-    tables |= {"pls_scores", "pls_examples", "pls_writes"}
+    tables |= {"pls_tasks", "pls_scores", "pls_examples", "pls_writes"}
     tables |= {"contributions", "written_units"}
     assert tables <= set(run.tables)
     assert len({row["layer"] for row in run.table("concept_band").to_pylist()}) == 4
@@ -113,6 +119,71 @@ def test_a_half_is_read_without_what_the_other_half_chose(made):
     changed = replace(sets, pls=replace(sets.pls, sum=loud))
     assert np.array_equal(sets.scores, changed.scores)
     assert not np.array_equal(replace(sets, fold=1).scores, replace(changed, fold=1).scores)
+
+
+def test_the_run_says_in_which_half_each_task_was_scored(made):
+    lm, run = made
+    reading = reading_of(lm, corpus())
+    known = scored_halves(run)
+    assert set(known) == {item.problem for item in corpus().items}
+    for row in reading.rows:
+        name = reading.documents[row.document].repo
+        assert known[name] == half_of(reading.groups[row.group].bucket)
+
+
+def scored_file(file, suite, *, own, tasks=150):
+    """Clean and matched models pass half of the tasks; own sets so large a share."""
+    rows = []
+    for language in LANGUAGES:
+        for arm, share in (("none", 0.5), ("neurons", own), ("matched", 0.5)):
+            clean = arm == "none"
+            rows += [
+                {
+                    "task_id": f"{language}/{task}",
+                    "suite": suite,
+                    "language": language,
+                    "selection": "none" if clean else "pls",
+                    "ablated": "none" if clean else language,
+                    "operation": "none" if clean else "mean",
+                    "arm": arm,
+                    "draw": 0,
+                    "dose": 0.0 if clean else 1.0,
+                    "sample": 0,
+                    "status": "passed" if task < share * tasks else "wrong",
+                }
+                for task in range(tasks)
+            ]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return file
+
+
+def test_samples_that_pass_decide_b2_anew(made, tmp_path):
+    _, run = made
+    copy = Path(shutil.copytree(run.path, tmp_path / "run"))
+
+    def added(name, **shares):
+        add_passes(open_run(copy), scored_file(tmp_path / name, name, **shares), resamples=50)
+        now = open_run(copy)
+        claims, parts = (now.table(n).to_pylist() for n in ("claims", "claim_parts"))
+        (part,) = [row for row in parts if row["id"] == "B-2" and row["name"].startswith("pass@1")]
+        return claims, part
+
+    before = run.table("claims").to_pylist()
+    claims, part = added("one", own=0.3)
+    assert (part["kind"], part["name"]) == ("variant", "pass@1 agrees in sign, one")
+    assert part["value"] == pytest.approx(20) and part["passed"] and part["low"] > 0
+    for old, new in zip(before, claims, strict=True):
+        if old["id"] != "B-2":
+            assert new == old
+        assert (new["value"], new["low"], new["p"]) == (old["value"], old["low"], old["p"])
+    assert not [row for row in claims if "not run" in row["reason"] and row["id"] == "B-2"]
+    # A suite below its gates says nothing, one that contradicts counts, whatever comes after.
+    assert added("few", own=0.3, tasks=100)[1]["name"].endswith(", one")
+    assert added("against", own=0.7)[1]["passed"] is False
+    assert added("later", own=0.3)[1]["name"].endswith(", against")
+    assert {row["suite"] for row in open_run(copy).table("pass_at_k").to_pylist()} == {
+        *("one", "few", "against", "later")
+    }
 
 
 def test_sets_and_controls_are_as_large_and_apart(made):

@@ -11,7 +11,7 @@ from neuroglot.programs.generation import generate
 from neuroglot.programs.tasks import Task
 from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.studies import sample_scoring
-from neuroglot.studies.sample_scoring import UNSCORED, is_whole, score_samples, suite
+from neuroglot.studies.sample_scoring import UNSCORED, is_whole, score_samples
 
 ADD = Task(
     id="Python/0",
@@ -125,8 +125,14 @@ def test_equal_programs_are_run_once(tmp_path, monkeypatch):
 
 def test_a_missing_toolchain_is_told(tmp_path, monkeypatch):
     fake(monkeypatch)
-    (row,) = scored(tmp_path, sample("    lack\n")).rows
+    found = scored(tmp_path, sample("    lack\n", "Python/1"), sample("    return a + b\n"))
+    row, other = found.rows
     assert (row["status"], row["detail"], row["passed"]) == ("no_toolchain", "install it", False)
+    assert other["passed"]
+    # It says nothing of the answer, so it is no wrong one.
+    (rate,) = found.rates
+    assert (rate["samples"], rate["tasks"], rate["pass_1"]) == (2, 1, 1.0)
+    assert rate["statuses"] == {"no_toolchain": 1, "passed": 1}
 
 
 def test_a_scoring_that_was_stopped_goes_on(tmp_path, monkeypatch):
@@ -187,15 +193,3 @@ def test_generated_programs_are_a_suite_too(tmp_path):
     file.write_text("\n".join(lines))
     found = score_samples(file, tasks, out=tmp_path / "o.jsonl")
     assert set(statuses(found)) == {"passed"}
-
-
-def test_the_suite_of_programs_is_the_same_every_time():
-    found = suite("programs")
-    assert {row.style for row in found.values()} == {"procedural"}
-    assert {row.level for row in found.values()} == {1, 2}
-    assert found.keys() == suite("programs").keys()
-
-
-def test_an_unknown_suite_is_refused(tmp_path):
-    with pytest.raises(CorpusError, match="nothing at"):
-        suite(str(tmp_path / "nothing"))

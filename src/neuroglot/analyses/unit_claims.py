@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from neuroglot.analyses.claims import Row, claim_rule, decided_rows
 from neuroglot.analyses.damage import Damage, Variation
+from neuroglot.analyses.passing import PASSES
 from neuroglot.analyses.pls import UNIVERSAL
 from neuroglot.analyses.removed_sets import (
     LEAST_DRAWS,
@@ -36,7 +37,6 @@ from neuroglot.analyses.verdicts import (
 
 Floats = NDArray[np.float64]
 LARGEST = "highest_magnitude"
-PASSES = "pass@1 agrees in sign"
 
 
 def hurt_most(
@@ -44,7 +44,7 @@ def hurt_most(
 ) -> tuple[list[Row], list[Row]]:
     """Rows of `claims` and `claim_parts` for B-2.
 
-    passes: whether generated programs say the same; None: none were run. shown: arms to print.
+    passes: whether programs that pass say the same; None: none were run. shown: arms to print.
     """
     main = selectivity(found, PRIMARY)
     rule = claim_rule("B-2")

@@ -27,6 +27,7 @@ from neuroglot.cli.neurons import neurons
 from neuroglot.cli.programs import programs
 from neuroglot.cli.reference import reference
 from neuroglot.cli.report import report
+from neuroglot.cli.sample import sample
 from neuroglot.cli.score import score
 from neuroglot.cli.show import show
 from neuroglot.cli.stopping import STOPPED, heeded_signals
@@ -64,10 +65,10 @@ def _root(
 
 
 VERBS = (
-    *(neurons, ablate, lens, mexa, score),
+    *(neurons, ablate, lens, mexa, sample, score),
     *(check, doctor, conclude, compare, merge, report, show),
 )
-RESUMED = ("neurons", "ablate", "lens", "mexa", "score", "study", "conclude", "merge")
+RESUMED = ("neurons", "ablate", "lens", "mexa", "sample", "score", "study", "conclude", "merge")
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)

@@ -1,5 +1,7 @@
 """`neuroglot score`: samples run in the tests of their tasks, without the model."""
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,14 +15,7 @@ from neuroglot.cli.progress import shown_progress
 
 def score(
     samples: Annotated[Path, typer.Argument(metavar="SAMPLES", help="Lines of JSON to score.")],
-    tasks: Annotated[
-        str,
-        typer.Option(
-            metavar="TASKS",
-            help="HumanEval-X as released (a folder or file), a table that `programs generate` "
-            "wrote, or 'programs': those generated for evaluations.",
-        ),
-    ],
+    tasks: options.Tasks,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where they go. Default: SAMPLES with .scored in it."),
@@ -28,6 +23,15 @@ def score(
     workers: Annotated[
         int | None,
         typer.Option(metavar="N", help="Boxes at a time. Default: one per core.", min=1),
+    ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN",
+            help="The run that the samples were written with: gets the table pass_at_k, and "
+            "claim B-2 anew.",
+            show_default=False,
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -38,11 +42,16 @@ def score(
 
     Example: neuroglot score samples.jsonl --tasks humaneval-x
     """
-    from neuroglot.studies.sample_scoring import score_samples, suite
+    from neuroglot.report.page import write_report
+    from neuroglot.runs.directory import open_run
+    from neuroglot.studies.passing import add_passes
+    from neuroglot.studies.sample_scoring import score_samples, scored_path
+    from neuroglot.studies.task_suites import suite
 
+    parent = None if run is None else open_run(run)
     found = suite(tasks)
     tell(f"{len(found):,} tasks")
-    target = samples.with_suffix(f".scored{samples.suffix}") if out is None else out
+    target = out or scored_path(samples)
     with shown_progress() as watch:
         scored = score_samples(
             samples,
@@ -51,6 +60,11 @@ def score(
             workers=workers,
             on_progress=lambda done, total: watch("score", done, total, "samples", ""),
         )
+    if parent is not None:
+        made = add_passes(parent, target, command=shlex.join(["neuroglot", *sys.argv[1:]]))
+        if made.has("claims"):
+            # The page that the run had knows nothing of this step.
+            write_report(made)
     if as_json:
         print_json(scored.rates)
         return
@@ -71,3 +85,5 @@ def score(
         right=["samples", "tasks", "passed", "pass@1", "pass@k", "k"],
     )
     say(f"every line with its status: {target}")
+    if parent is not None:
+        say(f"what each set costs: the table pass_at_k of {parent.path}")

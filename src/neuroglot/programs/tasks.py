@@ -17,7 +17,8 @@ PASSED, WRONG = f"\\n{passed_line()}", f"\\n{wrong_line()}"
 """As they stand in a string literal of any of the languages."""
 
 GO_IMPORT = re.compile(r'"([^"]+)"')
-GO_IMPORTS = re.compile(r"^import \([^)]*\)", re.MULTILINE)
+GO_IMPORTS = re.compile(r'^import (?:\([^)]*\)|"[^"]+")', re.MULTILINE)
+GO_PACKAGE = re.compile(r"^package main\b", re.MULTILINE)
 CPP_INCLUDE = re.compile(r"^#include.*$", re.MULTILINE)
 RUST_TEST = re.compile(r"#\[test\](?P<between>\s*(?://.*\s+)*)fn (?P<name>\w+)")
 
@@ -29,7 +30,7 @@ class Task:
     prompt is what a model continues, and ends where the body of its function begins; declaration is
     the same as released without its English, and not always whole. canonical is the body that the
     authors wrote, tests what they check it with. imports: of prompt and tests, of Go alone.
-    libraries: as the sandbox wants them.
+    libraries: as the sandbox wants them. suite: where it was published.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Task:
     tests: str
     imports: str = ""
     libraries: tuple[str, ...] = ()
+    suite: str = ""
 
 
 def program(task: Task, completion: str) -> Program:
@@ -60,7 +62,7 @@ def _python(task: Task, completion: str) -> str:
 
 def _javascript(task: Task, completion: str) -> str:
     return (
-        f'{task.prompt}{completion}\n\nconst testsPassed__ = "{PASSED}"\n'
+        f'{task.prompt}{completion}\n\nconst testsPassed__ = "{PASSED}";\n'
         f"{task.tests}\n\nconsole.log(testsPassed__)\n"
     )
 
@@ -92,7 +94,8 @@ def _go(task: Task, completion: str) -> str:
 
     Imports that would not be used are left out, because Go refuses them.
     """
-    code = f"{GO_IMPORTS.sub('', task.prompt, count=1)}{completion}"
+    begun = GO_IMPORTS.sub("", GO_PACKAGE.sub("", task.prompt, count=1), count=1)
+    code = f"{begun}{completion}"
     asked = [*GO_IMPORT.findall(task.imports), *GO_GRANTED]
     used = {*go_imports(f"{code}\n{task.tests}", asked), "fmt", "os", "testing"}
     imports = "".join(f'    "{path}"\n' for path in sorted(used))

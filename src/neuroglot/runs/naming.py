@@ -1,6 +1,7 @@
 """Where a run goes when nobody says: the same line always names the same folder, and so resumes.
 
-Takes the study, the model and the parameters of a command line; gives a path. Touches no disk.
+Takes the study, the model and the parameters of a command line; gives a path. Touches no disk. The
+same for samples, which go into their run.
 """
 
 import re
@@ -25,6 +26,15 @@ def default_path(study: str, *, model: str, parameters: Mapping[str, Any]) -> Pa
     counted = {name: value for name, value in parameters.items() if name not in UNCOUNTED}
     digest = json_digest(plain(counted))[:8]
     return Path("runs") / f"{study}-{_file_name(model)}-{digest}"
+
+
+def samples_path(run: Path, *, suite: str, operation: str, parameters: Mapping[str, Any]) -> Path:
+    """<run>/samples/<suite>-<operation>-<first 8 hex of the parameters>.jsonl.
+
+    Raises TypeError or ValueError for a parameter that JSON does not have.
+    """
+    digest = json_digest(plain(parameters))[:8]
+    return run / "samples" / f"{_file_name(suite)}-{operation}-{digest}.jsonl"
 
 
 def _file_name(model: str) -> str:

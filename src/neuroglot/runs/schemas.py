@@ -301,6 +301,23 @@ _ROWS = (
         _real("change", "probability per position"),
         tail=COMPARED,
     ),
+    # Only where samples of ablated models were run in their tests. low and high are of `value` for
+    # the clean model and of `change_points` for all others.
+    _table(
+        "pass_at_k",
+        "suite selection ablated evaluated operation arm draw dose k",
+        _text("suite"),
+        _SELECTION,
+        _ABLATED,
+        _text("evaluated", "label"),
+        *_VARIATION,
+        _count("k", "samples of a task"),
+        _count("tasks", "tasks"),
+        _real("value", "share of tasks"),
+        _maybe(_real("change_points", "percentage points")),
+        _maybe(_real("change_relative", "share of the clean model's value")),
+        tail=COMPARED,
+    ),
     # Only where parallel texts were read: alignment, and the lens over translations.
     _table(
         "parallel",
@@ -482,6 +499,12 @@ _ROWS = (
         _RANK,
         _text("selected_by", "all, language, universal"),
         _text("reduction", "how tokens become one number"),
+    ),
+    _table(
+        "pls_tasks",
+        "task",
+        _text("task", "problem of the parallel items"),
+        _count("bucket", "bucket of tasks, from 0; its parity is the half"),
     ),
     _table(
         "pls_scores",

@@ -42,7 +42,7 @@ from neuroglot.studies.ablation_tables import (
 )
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.copying import copied
-from neuroglot.studies.language_neurons import load_statistic
+from neuroglot.studies.language_neurons import load_statistic, refuse_other
 from neuroglot.studies.parameters import AblationParameters, NeuronsParameters
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.corpus import Corpus
@@ -100,8 +100,7 @@ def refuse_unfit(run: Run, lm: LM, corpus: Corpus) -> None:
             f"{run.path} lacks tensors/moments.safetensors, which controls are matched on: run the "
             "study neurons again into another folder"
         )
-    if lm.fingerprint != run.manifest.model["fingerprint"]:
-        raise RunError(f"the model is not the one of {run.path}: give the same weights")
+    refuse_other(run, lm)
     if corpus.only(_labels(run)).digest != run.manifest.data["digest"]:
         raise RunError(f"the data are not those of {run.path}: give the same texts")
 

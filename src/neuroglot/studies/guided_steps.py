@@ -6,6 +6,7 @@ one step needs of an earlier one it reads from the run, so a killed run goes on.
 
 from collections.abc import Callable
 
+from neuroglot.analyses.claims import Row
 from neuroglot.analyses.concept_band import Found, band_rows, concept_layers_claim
 from neuroglot.analyses.pls import (
     UNIVERSAL,
@@ -34,7 +35,7 @@ from neuroglot.studies.matched_texts import matched_reading
 from neuroglot.studies.neuron_tables import unit_example_rows, unit_write_rows
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_effects import unit_effects
-from neuroglot.studies.unit_ablation import TENSORS, kept
+from neuroglot.studies.unit_ablation import TASKS, TENSORS, kept
 from neuroglot.studies.watching import Watcher
 from neuroglot.text.document import Document
 from neuroglot.text.parallel import ParallelCorpus
@@ -69,13 +70,23 @@ def reading_of(lm: LM, corpus: ParallelCorpus) -> Reading:
     )
 
 
+def task_rows(reading: Reading) -> list[Row]:
+    """Rows of `pls_tasks`: each problem, and the bucket that it stands in in every language."""
+    found = {
+        reading.documents[row.document].repository: reading.groups[row.group].bucket
+        for row in reading.rows
+    }
+    return [{"task": name, "bucket": bucket} for name, bucket in sorted(found.items())]
+
+
 def write_record(
     writer: RunWriter, lm: LM, reading: Reading, parameters: GuidedParameters, watch: Watcher
 ) -> None:
     """One forward and one backward pass over all texts; the full profile also reads matched ones.
 
-    Tensors pls, activity, moments, and pls.matched.
+    Tensors pls, activity, moments, and pls.matched; table pls_tasks.
     """
+    writer.write_table(TASKS, task_rows(reading))
     recorded = record(
         lm,
         reading,

@@ -173,6 +173,12 @@ def described_model(lm: LM) -> dict[str, Any]:
     }
 
 
+def refuse_other(run: Run, lm: LM) -> None:
+    """Raise RunError for a model that is not the run's."""
+    if lm.fingerprint != run.manifest.model["fingerprint"]:
+        raise RunError(f"the model is not the one of {run.path}: give the same weights")
+
+
 @dataclass(frozen=True)
 class Study:
     """A run being made: what its steps share."""

@@ -17,6 +17,7 @@ from neuroglot.studies.language_neurons import (
     Study,
     load_statistic,
     planned_passes,
+    refuse_other,
 )
 from neuroglot.studies.parameters import NeuronsParameters
 from neuroglot.studies.watching import Watcher, unwatched
@@ -67,8 +68,7 @@ def merge(
     Raises RunError when they are others.
     """
     first = shards[0]
-    if lm.fingerprint != first.manifest.model["fingerprint"]:
-        raise RunError(f"the model is not the one of {first.path}: give the same weights")
+    refuse_other(first, lm)
     parameters = NeuronsParameters.from_json(first.manifest.parameters, shard=None)
     corpus = corpus.only(parameters.languages or corpus.languages)
     if corpus.digest != first.manifest.data["digest"]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from neuroglot.base.errors import RunError
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.runs.naming import default_path
@@ -17,7 +16,7 @@ from neuroglot.runs.writing import RunWriter, open_for_adding, open_for_writing
 from neuroglot.studies import alignment_run, paradigm, translation_lens
 from neuroglot.studies.alignment_run import write_alignment
 from neuroglot.studies.checking import check_rows, model_checks
-from neuroglot.studies.language_neurons import described_model
+from neuroglot.studies.language_neurons import described_model, refuse_other
 from neuroglot.studies.paradigm import write_paradigm
 from neuroglot.studies.parameters import AlignmentParameters, LensParameters
 from neuroglot.studies.translation_lens import write_translation_lens
@@ -121,8 +120,7 @@ def add_step(
     Raises RunError for another model, OtherRunError where the step was made with other parameters.
     """
     parent = run if isinstance(run, Run) else open_run(run)
-    if lm.fingerprint != parent.manifest.model["fingerprint"]:
-        raise RunError(f"the model is not the one of {parent.path}: give the same weights")
+    refuse_other(parent, lm)
     chosen = settled(parameters, corpus)
     with open_for_adding(
         parent.path, step=step, command=command, parameters=chosen.as_json()

@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from neuroglot.analyses.pass_rates import pass_at
+from neuroglot.analyses.passing import UNJUDGED
 from neuroglot.base.errors import ConfigError, CorpusError
 from neuroglot.measure.execution import cut
 from neuroglot.programs.entries import completed
-from neuroglot.programs.generation import Row, generate
-from neuroglot.programs.suites import DEFECTS, humaneval_x
-from neuroglot.programs.tables import ENDINGS, read_rows
+from neuroglot.programs.generation import Row
+from neuroglot.programs.suites import defect
 from neuroglot.programs.tasks import Task, program
 from neuroglot.runs.storage import append_jsonl, read_jsonl, write_jsonl
-from neuroglot.sandbox.outcomes import Program
+from neuroglot.sandbox.outcomes import Outcome, Program
 from neuroglot.sandbox.running import run_programs
+from neuroglot.studies.task_suites import Suite
 
 BATCH = 240
 """Samples between two looks at what is done."""
@@ -32,11 +33,6 @@ MOST_CHARACTERS = 1_000_000
 """A longer answer is no program that anyone would run."""
 UNSCORED = "unscored"
 """Status of a line that no program came of."""
-PROGRAMS = "programs"
-SUITE_SEED, SUITE_PROGRAMS = 1_000, 150
-
-Suite = Mapping[str, Task | Row]
-"""Tasks by their id."""
 Line = dict[str, Any]
 
 
@@ -46,20 +42,6 @@ class Scored:
 
     rows: list[Line]
     rates: list[Line]
-
-
-def suite(name: str) -> Suite:
-    """`programs`: those generated for evaluations; a table of programs; HumanEval-X, as released.
-
-    Raises CorpusError where there is no such file, ConfigError for what is none of these.
-    """
-    if name == PROGRAMS:
-        rows = generate(SUITE_PROGRAMS, styles=["procedural"], levels=[1, 2], seed=SUITE_SEED)
-        return {row.id: row for row in rows}
-    path = Path(name)
-    if path.suffix in ENDINGS and not path.name.startswith("humaneval_"):
-        return {row.id: row for row in read_rows(path)}
-    return {task.id: task for task in humaneval_x(path)}
 
 
 def score_samples(
@@ -92,11 +74,16 @@ def score_samples(
     return Scored(done, rates(done, tasks))
 
 
+def scored_path(samples: Path) -> Path:
+    """Where scores go if nobody says: the name of the samples with `.scored` in it."""
+    return samples.with_suffix(f".scored{samples.suffix}")
+
+
 def rates(rows: Sequence[Line], tasks: Suite) -> list[Line]:
     """A row for each language: samples, tasks, passed, pass@1, pass@k, and how often each status.
 
-    k is the least number of samples that a task has. Lines that were not scored count in `samples`
-    and `statuses` alone.
+    k is the least number of samples that a task has. Lines that were not judged (no program came of
+    them, or there is no toolchain for it) count in `samples` and `statuses` alone.
     """
     by_language: dict[str, list[Line]] = defaultdict(list)
     for row in rows:
@@ -106,7 +93,7 @@ def rates(rows: Sequence[Line], tasks: Suite) -> list[Line]:
     for language, own in sorted(by_language.items()):
         tries: dict[str, list[bool]] = defaultdict(list)
         for row in own:
-            if row["status"] != UNSCORED:
+            if row["status"] not in UNJUDGED:
                 tries[row["task_id"]].append(bool(row["passed"]))
         k = min(map(len, tries.values()), default=0)
         found.append(
@@ -177,16 +164,20 @@ def _batch(
             yield line | {"passed": False, "status": UNSCORED, "seconds": 0.0, "detail": why[place]}
             continue
         outcome = by_program[programs[place]]
-        defect = DEFECTS.get(line["task_id"]) if outcome.status != "passed" else None
-        detail = outcome.detail
-        if defect is not None and outcome.status in defect.statuses:
-            detail = "; ".join(filter(None, (detail, f"known of this task: {defect.cause}")))
         yield line | {
             "passed": outcome.status == "passed",
             "status": outcome.status,
             "seconds": round(outcome.seconds, 3),
-            "detail": detail,
+            "detail": _detail(tasks[str(line["task_id"])], outcome),
         }
+
+
+def _detail(task: Task | Row, outcome: Outcome) -> str:
+    """Why a program ended so, and what is known of its task where that may be the cause."""
+    known = defect(task) if isinstance(task, Task) and outcome.status != "passed" else None
+    if known is None or outcome.status not in known.statuses:
+        return outcome.detail
+    return "; ".join(filter(None, (outcome.detail, f"known of this task: {known.cause}")))
 
 
 def _program(line: Line, tasks: Suite) -> Program | str:

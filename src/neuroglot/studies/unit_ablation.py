@@ -10,6 +10,7 @@ from neuroglot.analyses.damage import CLEAN, Columns, Damage, damage
 from neuroglot.analyses.pls import PLSRule
 from neuroglot.analyses.pls_specificity import real_units
 from neuroglot.analyses.unit_claims import better_than_lape, hurt_most, universal_units
+from neuroglot.analyses.verdicts import Part
 from neuroglot.base.errors import RunError
 from neuroglot.lm.model import LM
 from neuroglot.measure.ablation import AblationScores, score_variants
@@ -38,9 +39,12 @@ from neuroglot.studies.watching import Watcher
 from neuroglot.text.reading import Reading, read
 
 STEP = "ablation"
-CLAIMS = ("B-2", "B-3", "B-4")
+HURT = "B-2"
+CLAIMS = (HURT, "B-3", "B-4")
 UNIT = "task"
 TENSORS: Mapping[type, str] = {PLS: "pls", NeuronActivity: "activity", NeuronMoments: "moments"}
+TASKS, DOCUMENTS = "pls_tasks", "ablation_documents"
+"""Tables: the bucket of each task that units were scored on; the surprise of each solution."""
 
 
 def kept(run: Run, kind: type[AnyStatistic]) -> AnyStatistic:
@@ -135,7 +139,7 @@ def _write_tables(
             columns, labels=labels, resamples=parameters.resamples, seed=parameters.seed
         )
         cells += ablation_rows(own, found[selection], unit=UNIT)
-    writer.write_table("ablation_documents", documents)
+    writer.write_table(DOCUMENTS, documents)
     writer.write_table("ablation", cells)
     sizes = {label: min(each.size(label) for each in sets) for label in labels}
     universal = min(len(each.choice.universal) for each in sets)
@@ -146,6 +150,22 @@ def _write_tables(
     ):
         claims, parts = [*claims, *more], [*parts, *more_parts]
     replace_claims(writer, CLAIMS, claims, parts)
+
+
+def decide_with_passes(writer: RunWriter, passes: Part) -> None:
+    """Claim B-2 anew from what the run stored, with what programs that pass say of it."""
+    manifest = writer.run.manifest
+    made_with = GuidedParameters.from_json(manifest.parameters)
+    columns = writer.run.table(DOCUMENTS).to_pydict()
+    own = [place for place, name in enumerate(columns["selection"]) if name == OWN]
+    found = damage(
+        {name: [values[place] for place in own] for name, values in columns.items()},
+        labels=manifest.data["languages"],
+        resamples=made_with.resamples,
+        seed=made_with.seed,
+    )
+    claims, parts = hurt_most(found, passes=passes)
+    replace_claims(writer, (HURT,), claims, parts)
 
 
 def _bytes_per_token(columns: Columns) -> dict[str, float]:

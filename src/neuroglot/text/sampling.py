@@ -36,8 +36,13 @@ def buckets(documents: Iterable[Document], *, max_buckets: int) -> dict[str, int
 
     Repositories in order of sha256 of their name; bucket = rank mod max_buckets.
     """
-    names = sorted({document.repository for document in documents}, key=text_digest)
-    return {name: rank % max_buckets for rank, name in enumerate(names)}
+    return dealt({document.repository for document in documents}, into=max_buckets)
+
+
+def dealt(names: Iterable[str], *, into: int) -> dict[str, int]:
+    """Each name's rank by sha256 among all of them, mod `into`."""
+    ordered = sorted(set(names), key=text_digest)
+    return {name: rank % into for rank, name in enumerate(ordered)}
 
 
 def _key(document: Document) -> _Key:
