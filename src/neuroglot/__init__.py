@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from neuroglot.studies.concept_layers import concept_layers as concept_layers
     from neuroglot.studies.conclude import conclude as conclude
     from neuroglot.studies.merge import merge as merge
+    from neuroglot.studies.probing import probes as probes
     from neuroglot.text.corpus import Corpus as Corpus
     from neuroglot.text.parallel import ParallelCorpus as ParallelCorpus
 
@@ -69,6 +70,7 @@ _PLACES = {
     "mexa": "neuroglot.studies.alignment:mexa",
     "open_run": "neuroglot.runs.directory:open_run",
     "pls_neurons": "neuroglot.analyses.pls:pls_neurons",
+    "probes": "neuroglot.studies.probing:probes",
     "record": "neuroglot.measure.recording:record",
     "scale": "neuroglot.lm.edits:scale",
     "set": "neuroglot.lm.edits:set",
@@ -104,6 +106,7 @@ __all__ = [
     "mexa",
     "open_run",
     "pls_neurons",
+    "probes",
     "record",
     "scale",
     "set",

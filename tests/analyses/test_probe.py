@@ -12,11 +12,11 @@ from neuroglot.analyses.probe import (
     balanced_accuracy,
     by_token,
     macro_f1,
-    parts_of,
+    rounds,
     shuffled_classes,
     trained,
 )
-from neuroglot.base.errors import ConfigError
+from neuroglot.base.errors import CorpusError
 
 ROWS, WIDTH, CLASSES, TASKS = 3_000, 20, 4, 60
 
@@ -34,7 +34,7 @@ def world():
 
 def test_straight_cuts_are_found_on_tasks_never_seen(world):
     features, classes, tasks = world
-    parts = parts_of(tasks, seed=0)
+    parts = rounds(tasks, seed=0)[0]
     found = trained(features, classes, parts, n_classes=CLASSES)
     test = parts == TEST
     predicted = found.predicted(features[test])
@@ -46,7 +46,7 @@ def test_noise_is_read_no_better_than_the_commonest_class(world):
     _, classes, tasks = world
     rng = np.random.default_rng(1)
     noise = rng.normal(size=(ROWS, WIDTH))
-    parts = parts_of(tasks, seed=0)
+    parts = rounds(tasks, seed=0)[0]
     test = parts == TEST
     right = np.mean(
         trained(noise, classes, parts, n_classes=CLASSES).predicted(noise[test]) == classes[test]
@@ -70,17 +70,29 @@ def test_the_slope_is_that_of_the_objective(monkeypatch):
     assert seen["ours"] == pytest.approx(seen["numeric"], abs=1e-5)
 
 
-def test_tasks_are_whole_in_one_part(world):
+def test_tasks_are_whole_in_one_part_and_tested_once(world):
     _, _, tasks = world
-    parts = parts_of(tasks, seed=3)
-    for task in range(TASKS):
-        assert len(set(parts[tasks == task])) == 1
-    shares = np.bincount(parts, minlength=3) / len(parts)
-    assert shares == pytest.approx([0.7, 0.15, 0.15], abs=0.02)
-    assert np.array_equal(parts, parts_of(tasks, seed=3))
-    assert set(parts_of(np.array([5, 6, 7]), seed=0).tolist()) == {TRAIN, CHOOSE, TEST}
-    with pytest.raises(ConfigError, match="on different tasks: 2"):
-        parts_of(np.array([0, 1]), seed=0)
+    found = rounds(tasks, seed=3)
+    for parts in found:
+        for task in range(TASKS):
+            assert len(set(parts[tasks == task])) == 1
+        shares = np.bincount(parts, minlength=3) / len(parts)
+        assert shares == pytest.approx([1 / 2, 1 / 6, 1 / 3], abs=0.02)
+    assert np.array_equal(sum(parts == TEST for parts in found), np.ones(ROWS))
+    again, other = rounds(tasks, seed=3), rounds(tasks, seed=4)
+    assert all(map(np.array_equal, found, again)) and not all(map(np.array_equal, found, other))
+
+
+@pytest.mark.parametrize("n", range(3, 12))
+def test_few_tasks_leave_no_part_empty(n):
+    found = rounds(np.arange(n) + 5, seed=0)
+    assert all(set(parts.tolist()) == {TRAIN, CHOOSE, TEST} for parts in found)
+    assert np.array_equal(sum(parts == TEST for parts in found), np.ones(n))
+
+
+def test_two_tasks_are_too_few():
+    with pytest.raises(CorpusError, match="on different tasks: 2"):
+        rounds(np.array([0, 1, 1]), seed=0)
 
 
 def test_what_needs_no_vectors_by_hand():

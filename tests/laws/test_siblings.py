@@ -31,6 +31,7 @@ GUIDED = {
     "pls_scores",
     "pls_examples",
     "pls_writes",
+    "probe",
     "concept_layers",
     "concept_band",
     "contributions",

@@ -59,6 +59,7 @@ COLUMNS = {
     "pls_effects": f"layer projection neuron language score effect {INTERVAL}",
     "concept_layers": "corpus site layer measure kind a b value untrained items " + INTERVAL,
     "concept_band": "corpus site start end rule layer share " + INTERVAL,
+    "probe": f"corpus target layer features accuracy balanced_accuracy macro_f1 {INTERVAL}",
     "planted": f"language layer neuron exclusive {INTERVAL}",
 }
 

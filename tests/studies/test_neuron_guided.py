@@ -53,13 +53,14 @@ def made(make_lm, tmp_path_factory):
 def test_every_part_is_written_and_every_claim_decided(made):
     _, run = made
     claims = {(row["id"], row["scope"]): row for row in run.table("claims").to_pylist()}
-    assert {id for id, _ in claims} == {"B-1", "B-2", "B-3", "B-4", "B-5b"}
+    assert {id for id, _ in claims} == {"B-1", "B-2", "B-3", "B-4", "B-5a", "B-5b"}
     # Three random layers, few draws: nothing can be told, and each says why.
     assert {row["verdict"] for row in claims.values()} <= {"cannot tell", "does not hold"}
     assert all(row["reason"] for row in claims.values())
     tables = {"pls", "pls_effects", "ablation", "concept_layers", "concept_band", "parallel"}
     tables |= {"pls_tasks", "pls_scores", "pls_examples", "pls_writes"}
     tables |= {"contributions", "written_units"}
+    tables.add("probe")
     assert tables <= set(run.tables)
     assert len({row["layer"] for row in run.table("concept_band").to_pylist()}) == 4
     assert set(kept(run, PLS).labels) == set(LANGUAGES)

@@ -3,9 +3,10 @@
 import pytest
 
 from neuroglot.base.errors import ConfigError, SiteError
-from neuroglot.studies.parameters import NeuronsParameters
-from neuroglot.studies.planning import plan_sentences
+from neuroglot.studies.parameters import GuidedParameters, NeuronsParameters
+from neuroglot.studies.planning import guided_sentence, plan_sentences
 from neuroglot.text.corpus import Corpus
+from neuroglot.text.parallel import ParallelCorpus
 
 
 @pytest.fixture
@@ -32,3 +33,13 @@ def test_what_the_model_cannot_give_is_said_first(make_lm, corpus):
         plan_sentences(make_lm("mixtral"), corpus, NeuronsParameters())
     with pytest.raises(ConfigError, match="nu is 145, and the model has 144 neurons"):
         plan_sentences(make_lm("llama"), corpus, NeuronsParameters(nu=145))
+
+
+def test_the_study_of_units_counts_its_probes(make_lm):
+    items = ParallelCorpus.from_rows(
+        {"id": f"{n}", "python": f"a = {n}", "java": f"int a = {n};"} for n in range(4)
+    )
+    # Three targets and their controls, three rounds, four levels; the twin in the full profile.
+    for profile, probes in (("quick", 72), ("full", 144)):
+        sentence = guided_sentence(make_lm("llama"), items, GuidedParameters(profile=profile))
+        assert f"units edited, {probes} probes, about " in sentence

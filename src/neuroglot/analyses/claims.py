@@ -356,6 +356,24 @@ RULES: tuple[ClaimRule, ...] = (
         gates=("at least 19 matched draws", "there are universal units"),
     ),
     ClaimRule(
+        id="B-5a",
+        statement="Lower layers encode language-specific syntax.",
+        source=PAPER_B,
+        published="Lower layers encode language-specific syntax; in the published curves syntax is "
+        "read best in late layers.",
+        statistic="mean over the bottom quarter of the layers less that over the middle half, of "
+        "how often a linear probe tells the language of tokens that are identifiers in at least 5 "
+        "languages, and of the balanced accuracy with which it tells a token's kind in the syntax "
+        "tree less that of the control task; the smaller of the two; each task is told by probes "
+        "trained on others",
+        margin=0.03,
+        decision=f"{_HOLDS}; the control task and the twin must fall less, and the bottom layers "
+        "tell more than the token's identity does",
+        unit="task",
+        nulls=("the control task", "the token's identity", "the untrained twin"),
+        gates=("at least 10 tasks", "at least 8 layers", "at least 5 languages told apart"),
+    ),
+    ClaimRule(
         id="B-5b",
         statement="Middle layers are concept layers.",
         source=PAPER_B,

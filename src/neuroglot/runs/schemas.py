@@ -575,6 +575,20 @@ _ROWS = (
         _LEVEL,
         _real("share", "of resamples whose band holds the level"),
     ),
+    _table(
+        "probe",
+        "corpus target features layer",
+        _text("corpus", "where the texts come from"),
+        _text("target", "ast, parent, language"),
+        _LEVEL,
+        _text(
+            "features",
+            "hidden, majority, token_identity, shuffled_labels, untrained, untrained_shuffled",
+        ),
+        _maybe(_real("accuracy", "share of tokens")),
+        _maybe(_real("balanced_accuracy", "mean share of a class; low and high are of this")),
+        _maybe(_real("macro_f1", "mean F1 of a class")),
+    ),
     # Only in runs of a model whose answer is known: which neurons were put there by hand.
     _table("planted", "language layer neuron", _LANGUAGE, _LAYER, _NEURON, _flag("exclusive")),
 )

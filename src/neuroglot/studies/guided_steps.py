@@ -31,6 +31,7 @@ from neuroglot.stats.pls import PLS, REDUCTIONS
 from neuroglot.stats.statistic import Statistic
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.concept_layers import SITES, STREAM, concept_layers
+from neuroglot.studies.guided_probes import syntax_probed
 from neuroglot.studies.matched_texts import matched_reading
 from neuroglot.studies.neuron_tables import unit_example_rows, unit_write_rows
 from neuroglot.studies.parameters import GuidedParameters
@@ -204,7 +205,8 @@ def write_layers(
         notice=lambda what, done, total: watch(LAYERS, done, total, "texts", what),
     )
     writer.write_table("concept_layers", found.rows(corpus.source))
-    asked = Found(found.quality[STREAM], found.levels, found.others)
+    syntax = syntax_probed(writer, found.tasks)
+    asked = Found(found.quality[STREAM], found.levels, found.others, syntax)
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
     claims, parts = concept_layers_claim(asked, **drawn)
     bands = [

@@ -1,9 +1,9 @@
 """The study `neuron-guided`: what arXiv 2512.19980 measures, in one run.
 
 Chooses each language's units by activation times gradient, removes them beside their controls,
-looks for the layers where the same task looks the same in every language, and at what each layer
-adds to the next token. Takes a model and parallel items; each part is a step, so the same call
-again goes on where it was stopped.
+reads syntax and language off single tokens, looks for the layers where the same task looks the same
+in every language, and at what each layer adds to the next token. Takes a model and parallel items;
+each part is a step, so the same call again goes on where it was stopped.
 """
 
 from pathlib import Path
@@ -17,6 +17,8 @@ from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.claim_tables import add_parallel
 from neuroglot.studies.contributions import STEP as CONTRIBUTIONS
 from neuroglot.studies.contributions import write_contributions
+from neuroglot.studies.guided_probes import STEP as PROBES
+from neuroglot.studies.guided_probes import write_probes
 from neuroglot.studies.guided_steps import (
     CARDS,
     LAYERS,
@@ -49,7 +51,7 @@ def neuron_guided(
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
-    """Units of each language, what they do, and concept layers: claims B-1 to B-5.
+    """Units of each language, what they do, probes and concept layers: claims B-1 to B-5.
 
     corpus: the same programs in two languages or more. out: defaults to
     runs/neuron-guided-<model>-<parameters>; the same call again goes on with the same run.
@@ -67,7 +69,7 @@ def neuron_guided(
         seed=chosen.seed,
         model=described_model(lm),
         data=described_items(corpus),
-        steps=[CHECKS, RECORD, UNITS, CARDS, ABLATION, LAYERS, CONTRIBUTIONS],
+        steps=[CHECKS, RECORD, UNITS, CARDS, ABLATION, PROBES, LAYERS, CONTRIBUTIONS],
     ) as writer:
         if writer.complete:
             return writer.run
@@ -90,6 +92,9 @@ def neuron_guided(
         with writer.step(ABLATION) as todo:
             if todo:
                 write_unit_ablation(writer, lm, reading, chosen, watch)
+        with writer.step(PROBES) as todo:
+            if todo:
+                write_probes(writer, lm, items, chosen, watch)
         with writer.step(LAYERS) as todo:
             if todo:
                 write_layers(writer, lm, items, chosen, watch)

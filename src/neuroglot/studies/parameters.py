@@ -315,6 +315,11 @@ class GuidedParameters(AlignmentParameters):
         """Tokens of a second half that are read or written, at most."""
         return 48 if self.profile == "quick" else 128
 
+    @property
+    def probe_tokens(self) -> int:
+        """Tokens of syntax that probes are trained on, and as many identifiers."""
+        return 1_500 if self.profile == "quick" else 3_000
+
     def _ablation(self) -> AblationParameters:
         return AblationParameters(
             profile=self.profile, eval_tokens=self.eval_tokens, draws=self.draws

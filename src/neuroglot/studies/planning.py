@@ -15,6 +15,7 @@ from neuroglot.studies.parameters import (
     NeuronsParameters,
 )
 from neuroglot.studies.pls_effects import UNITS
+from neuroglot.studies.probing import planned_probes, seconds_per_probe
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ENGLISH, ParallelCorpus
 
@@ -86,7 +87,8 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     n = len(some.languages)
     tokens = sum(len(lm.tokenizer.encode(item[id]).ids) for item in some.items for id in item.texts)
     # A pass with gradients costs three without; edited passes start half-way up on average.
-    passes = 3 * (1 + parameters.with_nulls) + 3 * (1 + parameters.with_twin(lm.name))
+    twin = parameters.with_twin(lm.name)
+    passes = 3 * (1 + parameters.with_nulls) + 4 * (1 + twin)
     variants = n * (3 * (n + parameters.n_draws) + 3 * (n + parameters.n_draws))
     edited = (variants + n * (parameters.n_draws + 2)) * parameters.eval_tokens_each
     edited += UNITS * n * parameters.effect_tokens
@@ -95,9 +97,11 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     seconds = ((passes + written) * tokens + edited / 2) / tokens_per_second(
         lm, parameters.batch_tokens
     )
+    probes = planned_probes(lm, twin=twin)
+    seconds += probes * seconds_per_probe(lm, parameters.probe_tokens)
     return (
         f"units: {len(some):,} items in {n} languages, {tokens:,} tokens forward and back, then "
-        f"{edited:,} tokens with units edited, about {spoken(seconds)}"
+        f"{edited:,} tokens with units edited, {probes:,} probes, about {spoken(seconds)}"
     )
 
 

@@ -92,16 +92,26 @@ def token_classes(text: str, label: str, offsets: NDArray[np.integer]) -> NDArra
     """
     if not len(offsets):
         return np.zeros(0, dtype=np.int8)
-    end = int(offsets[:, 1].max())
-    classes = _character_classes(text, label, end + 1)
+    classes = _character_classes(text, label, int(offsets[:, 1].max()) + 1)
+    first = first_solid(text, offsets)
+    solid = classes[np.minimum(first, len(classes) - 1)]
+    return np.where(first >= 0, solid, _WHITESPACE).astype(np.int8)
+
+
+def first_solid(text: str, offsets: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Where in the text each token's first character stands that is no blank: int64 [token].
+
+    offsets as for `token_classes`. -1 for a blank token; an empty one has the character it stands
+    before.
+    """
+    end = int(offsets[:, 1].max(initial=0))
     points = np.frombuffer(text[: end + 1].encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     places = np.arange(len(points) + 1)
     places[:-1][np.isin(points, _BLANKS)] = len(points)
     next_solid = np.minimum.accumulate(places[::-1])[::-1]
     first = next_solid[np.minimum(offsets[:, 0], len(points))]
     inside = first < np.maximum(offsets[:, 1], offsets[:, 0] + 1)
-    solid = classes[np.minimum(first, len(classes) - 1)]
-    return np.where(inside, solid, _WHITESPACE).astype(np.int8)
+    return np.where(inside, first, -1).astype(np.int64)
 
 
 def _character_classes(text: str, label: str, until: int) -> NDArray[np.int8]:

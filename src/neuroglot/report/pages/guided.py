@@ -15,6 +15,7 @@ from neuroglot.report.pages import (
     making,
     parallel,
     passes,
+    probes,
     unit_cards,
     words,
 )
@@ -53,6 +54,7 @@ def page(source: Source) -> Page:
             _units(source, deck),
             ablation.section(source, selection="pls", words=ablation.UNITS),
             passes.section(source),
+            probes.section(source),
             _layers(source),
             contributions.section(source),
             parallel.section(source),

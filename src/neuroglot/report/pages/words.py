@@ -98,6 +98,22 @@ _LENS = (
         "largest.",
     ),
 )
+_PROBES = (
+    (
+        "probe",
+        "A multinomial logistic regression that tells a class from a token's vector: what a "
+        "straight cut can read. It is tested on tasks that it was not trained on.",
+    ),
+    (
+        "labels dealt at random",
+        "The control: every token of the vocabulary gets one class by chance. What a probe tells "
+        "of these it has learned by heart.",
+    ),
+    (
+        "balanced accuracy",
+        "The share of a class that is told, mean over classes: rare ones count as much.",
+    ),
+)
 _VERDICT = (
     (
         "verdict",
@@ -115,6 +131,7 @@ def section(source: Source) -> Section:
         *(_PARALLEL if aligned or read else ()),
         *(_ALIGNMENT if aligned else ()),
         *(_LENS if read else ()),
+        *(_PROBES if source.has("probe") else ()),
         *_VERDICT,
     ]
     return Section("words", "How to read this page", "", [Facts("", words, names="long")])
