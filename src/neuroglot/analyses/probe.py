@@ -22,7 +22,7 @@ PENALTIES = (1.0, 10.0, 100.0)
 """Of the mean squared weight, beside the mean surprise in nats. Weaker ones chose no better on real
 streams, and their search did not end."""
 MOST_STEPS = 200
-ENOUGH = {"ftol": 1e-4, "gtol": 1e-4}
+ENOUGH = 1e-4
 """When the search ends: a hundredth of it takes twice the steps and moves no accuracy by 0.01."""
 TRAIN, CHOOSE, TEST = 0, 1, 2
 ROUNDS = 3
@@ -151,6 +151,11 @@ def _fitted(rows: Floats, classes: Ints, start: Floats, penalty: float) -> Float
         slope[:-1] += 2 * penalty * held / held.size
         return surprise + penalty * float(np.mean(held**2)), slope.ravel()
 
-    options = {"maxiter": MOST_STEPS, **ENOUGH}
-    found = minimize(objective, start.ravel(), jac=True, method="L-BFGS-B", options=options)
+    found = minimize(
+        objective,
+        start.ravel(),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": MOST_STEPS, "ftol": ENOUGH, "gtol": ENOUGH},
+    )
     return np.asarray(found.x.reshape(shape))

@@ -217,7 +217,9 @@ def _by_task(found: ProbeCounts, feature: str) -> Floats:
 def _shares(part: Floats, whole: Floats) -> Floats:
     """The part over the whole, nan where the whole is nothing."""
     part, whole = np.broadcast_arrays(part, whole)
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    found = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found
 
 
 def _mean_of_known(values: Floats) -> Floats:
