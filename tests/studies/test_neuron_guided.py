@@ -9,9 +9,13 @@ import numpy as np
 import pytest
 import torch
 
-from neuroglot.base.errors import OtherRunError
+from neuroglot.base.errors import NeuroglotError, OtherRunError
+from neuroglot.programs.generation import generate
+from neuroglot.programs.tables import write_rows
 from neuroglot.runs.directory import open_run
+from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.stats.pls import PLS
+from neuroglot.studies import neuron_guided_study, sample_scoring, unit_passes
 from neuroglot.studies.guided_steps import CARDS_EACH, reading_of
 from neuroglot.studies.matched_texts import matched
 from neuroglot.studies.neuron_guided_study import neuron_guided
@@ -19,6 +23,7 @@ from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.passing import add_passes
 from neuroglot.studies.pls_sets import HALVES, half_of, half_variants
 from neuroglot.studies.sampled_sets import scored_halves
+from neuroglot.studies.sampling import Settings
 from neuroglot.studies.unit_ablation import half_sets, kept
 from neuroglot.text.parallel import ParallelCorpus
 
@@ -43,11 +48,41 @@ def corpus(n=24):
 ASKED = GuidedParameters(profile="quick", draws=2, eval_tokens=1_000, batch_tokens=2_048)
 
 
+SHORT = Settings(max_new_tokens=3)
+
+
+def with_tasks(folder):
+    """The parameters, with two programs in each language to be written as well."""
+    file = folder / "tasks.jsonl"
+    if not file.exists():
+        rows = generate(2, languages=LANGUAGES, styles=["procedural"], levels=[1], seed=3)
+        with file.open("wb") as opened:
+            write_rows(rows, opened, ending=".jsonl")
+    return replace(ASKED, tasks=str(file))
+
+
+def study(lm, folder, **changes):
+    """The study, with a box in which every program passes."""
+
+    def run(programs, *, on_progress, **_):
+        on_progress(len(programs), len(programs))
+        return [Outcome("passed", "run") for _ in programs]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sample_scoring, "run_programs", run)
+        for module in (unit_passes, neuron_guided_study):
+            patch.setattr(module, "require_box", lambda: None)
+        patch.setattr(unit_passes, "fitting", lambda lm, tasks, settings: SHORT)
+        parameters = replace(with_tasks(folder), **changes)
+        return neuron_guided(
+            lm, corpus(), out=folder / "run", parameters=parameters, command="here"
+        )
+
+
 @pytest.fixture(scope="module")
 def made(make_lm, tmp_path_factory):
     lm = make_lm("llama")
-    folder = tmp_path_factory.mktemp("guided") / "run"
-    return lm, neuron_guided(lm, corpus(), out=folder, parameters=ASKED, command="here")
+    return lm, study(lm, tmp_path_factory.mktemp("guided"))
 
 
 def test_every_part_is_written_and_every_claim_decided(made):
@@ -102,10 +137,26 @@ def unit_of(row):
 def test_the_same_line_goes_on_and_another_is_refused(made):
     lm, run = made
     before = (run.path / "manifest.json").read_bytes()
-    neuron_guided(lm, corpus(), out=run.path, parameters=ASKED, command="here")
+    study(lm, run.path.parent)
     assert (run.path / "manifest.json").read_bytes() == before
     with pytest.raises(OtherRunError):
-        neuron_guided(lm, corpus(), out=run.path, parameters=replace(ASKED, ratio=2.0))
+        study(lm, run.path.parent, ratio=2.0)
+
+
+def test_the_model_wrote_the_tasks_as_it_is_and_without_units(made):
+    _, run = made
+    rows = run.table("pass_at_k").to_pylist()
+    assert {(row["evaluated"], row["arm"], row["value"]) for row in rows} == {
+        (label, arm, 1.0) for label in LANGUAGES for arm in ("none", "neurons", "matched")
+    }
+    assert len(list((run.path / "samples").iterdir())) == 2
+
+
+def test_tasks_that_are_not_there_are_refused_before_anything_is_read(make_lm, tmp_path):
+    asked = replace(ASKED, tasks=str(tmp_path / "nowhere.jsonl"))
+    with pytest.raises(NeuroglotError, match="nowhere"):
+        neuron_guided(make_lm("llama"), corpus(), out=tmp_path / "run", parameters=asked)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_half_is_read_without_what_the_other_half_chose(made):
@@ -183,7 +234,7 @@ def test_samples_that_pass_decide_b2_anew(made, tmp_path):
     assert added("against", own=0.7)[1]["passed"] is False
     assert added("later", own=0.3)[1]["name"].endswith(", against")
     assert {row["suite"] for row in open_run(copy).table("pass_at_k").to_pylist()} == {
-        *("one", "few", "against", "later")
+        *("tasks", "one", "few", "against", "later")
     }
 
 

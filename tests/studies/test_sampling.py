@@ -9,8 +9,9 @@ import torch
 import neuroglot as ng
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.units import NeuronSet, Units
+from neuroglot.lm.generation import prompt_ids
 from neuroglot.measure.variants import Variant
-from neuroglot.studies.sampling import Asked, Settings, write_samples
+from neuroglot.studies.sampling import Asked, Settings, fitting, write_samples
 from neuroglot.text.function_end import function_end
 
 TASKS = [
@@ -219,3 +220,14 @@ def test_resampled_values_and_no_tasks_are_refused(lm, tmp_path):
         written(lm, tmp_path, [variant(operation="resample", values=None)])
     with pytest.raises(ConfigError, match="no task is asked"):
         write_samples(lm, [], [], out=tmp_path / "out.jsonl")
+
+
+def test_settings_are_made_to_fit_the_longest_task(make_lm):
+    lm = make_lm("llama")
+    tasks = [Asked(str(n), "mine", "python", "x = 1 " * n, 0) for n in (1, 40)]
+    longest = len(prompt_ids(lm.tokenizer, tasks[1].opening))
+    found = fitting(lm, tasks, Settings(max_new_tokens=5_000))
+    assert found == Settings(max_new_tokens=lm.max_positions - longest)
+    assert fitting(lm, tasks, Settings(max_new_tokens=7)) == Settings(max_new_tokens=7)
+    with pytest.raises(ConfigError, match="positions"):
+        fitting(lm, [Asked("long", "mine", "python", "x = 1 " * 5_000, 0)], Settings())

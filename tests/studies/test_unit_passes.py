@@ -10,11 +10,17 @@ from neuroglot.analyses import passing
 from neuroglot.base.errors import ConfigError, SandboxError
 from neuroglot.programs.generation import generate
 from neuroglot.programs.tables import write_rows
+from neuroglot.runs.directory import open_run
+from neuroglot.runs.writing import open_for_adding
 from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.studies import sample_scoring, sampling, unit_passes
+from neuroglot.studies.parameters import GuidedParameters
+from neuroglot.studies.sampled_sets import scored_halves
 from neuroglot.studies.sampling import Settings
 from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.unit_passes import unit_passes as passes
+from neuroglot.studies.unit_passes import write_unit_passes
+from neuroglot.studies.watching import unwatched
 from pls_run import pls_of, write_pls_run
 
 LANGUAGES = ("python", "go")
@@ -96,6 +102,24 @@ def test_rows_and_the_part_come_of_every_set_in_both_halves(lm, sets, table, jud
     assert {step for step, *_ in told} == {"sample", "score"}
     assert sorted(file.name for file in folder.iterdir()) == sorted(
         [found.samples.name, found.scored.name]
+    )
+
+
+def test_as_a_step_it_fills_the_table_of_the_run(lm, sets, table, judged, monkeypatch, tmp_path):
+    run = open_run(tmp_path / "run")
+    monkeypatch.setattr(unit_passes, "fitting", lambda *_: Settings(max_new_tokens=3))
+    parameters = GuidedParameters(profile="quick", tasks=table)
+    with open_for_adding(run.path, step="passes", command="", parameters={}) as writer:
+        with writer.step("passes"):
+            write_unit_passes(writer, lm, parameters, unwatched)
+        rows = writer.run.table("pass_at_k").to_pylist()
+    alone = passes(
+        lm, sets, table, folder=tmp_path / "elsewhere", scored=scored_halves(run), draws=1
+    )
+    assert [{**row, **own} for row, own in zip(rows, alone.rows, strict=True)] == rows
+    assert {row["draw"] for row in rows} == {0}
+    assert sorted(file.name for file in (run.path / "samples").iterdir()) == sorted(
+        [alone.samples.name, alone.scored.name]
     )
 
 

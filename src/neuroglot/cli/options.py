@@ -187,15 +187,15 @@ PackingOption = Annotated[
         help="documents: one a row. published: joined and cut, as the release does.",
     ),
 ]
-Tasks = Annotated[
-    str,
-    typer.Option(
-        metavar="TASKS",
-        help="HumanEval-X or McEval as released (a folder or file), humaneval-x (below "
-        "NEUROGLOT_DATA), a table that `programs generate` wrote, or 'programs': those generated "
-        "for evaluations.",
-    ),
-]
+_TASKS = typer.Option(
+    "--tasks",
+    metavar="TASKS",
+    help="HumanEval-X or McEval as released (a folder or file), humaneval-x (below "
+    "NEUROGLOT_DATA), a table that `programs generate` wrote, or 'programs': those generated "
+    "for evaluations.",
+)
+Tasks = Annotated[str, _TASKS]
+MaybeTasks = Annotated[str | None, _TASKS]
 BatchTokens = Annotated[int, typer.Option(metavar="N", help="Padded tokens in one batch.")]
 ShardOption = Annotated[
     str | None,

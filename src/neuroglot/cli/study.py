@@ -139,6 +139,7 @@ def neuron_guided(
     top: options.TopUnits = 0.01,
     eval_tokens: options.EvalTokens = None,
     draws: options.Draws = None,
+    tasks: options.MaybeTasks = None,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
     device: options.Device = None,
@@ -151,8 +152,9 @@ def neuron_guided(
     """Units by activation times gradient, concept layers (2512.19980).
 
     One run with each language's units, what single ones and all of them do to the prediction of
-    solutions, at which layers the same task looks the same, and the claims B-1 to B-5. The same
-    line again goes on where it was stopped.
+    solutions, at which layers the same task looks the same, and the claims B-1 to B-5. With --tasks
+    models without units also write programs, which are run in boxes. The same line again goes on
+    where it was stopped.
 
     Example: neuroglot study neuron-guided --model reference --parallel programs --profile quick
     """
@@ -160,6 +162,8 @@ def neuron_guided(
     from neuroglot.studies.parameters import GuidedParameters
     from neuroglot.studies.planning import guided_sentence
 
+    if tasks is None:
+        tell("no --tasks: what units cost in programs that pass is left out")
     run_over_parallel(
         study,
         GuidedParameters(
@@ -169,6 +173,7 @@ def neuron_guided(
             top=top,
             eval_tokens=eval_tokens,
             draws=draws,
+            tasks=tasks,
             batch_tokens=batch_tokens,
             seed=seed,
         ),

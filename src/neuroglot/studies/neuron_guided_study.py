@@ -6,13 +6,15 @@ in every language, and at what each layer adds to the next token. Takes a model 
 each part is a step, so the same call again goes on where it was stopped.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run
 from neuroglot.runs.naming import default_path
-from neuroglot.runs.writing import open_for_writing
+from neuroglot.runs.writing import RunWriter, open_for_writing
+from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.claim_tables import add_parallel
 from neuroglot.studies.contributions import STEP as CONTRIBUTIONS
@@ -34,8 +36,12 @@ from neuroglot.studies.language_neurons import described_model
 from neuroglot.studies.parallel_study import CHECKS, described_items, settled
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HALVES
+from neuroglot.studies.sampled_sets import tasks_of
+from neuroglot.studies.sampling import Settings, fitting
 from neuroglot.studies.unit_ablation import STEP as ABLATION
 from neuroglot.studies.unit_ablation import write_unit_ablation
+from neuroglot.studies.unit_passes import STEP as PASSES
+from neuroglot.studies.unit_passes import write_unit_passes
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.parallel import ParallelCorpus
 
@@ -55,11 +61,17 @@ def neuron_guided(
 
     corpus: the same programs in two languages or more. out: defaults to
     runs/neuron-guided-<model>-<parameters>; the same call again goes on with the same run.
-    Raises ConfigError for texts that cannot be compared, and the errors of the run directory.
+    Raises ConfigError for texts that cannot be compared, SandboxError and CorpusError where the
+    parameters' tasks cannot be run, and the errors of the run directory.
     """
     chosen = settled(parameters or GuidedParameters(), corpus)
     items = corpus.sample(chosen.n_items, seed=chosen.seed)
     _refuse_unfit(items)
+    steps = [CHECKS, RECORD, UNITS, CARDS, ABLATION, PROBES, LAYERS, CONTRIBUTIONS]
+    if chosen.tasks is not None:
+        require_box()
+        fitting(lm, tasks_of(chosen.tasks, items.languages, scored={}), Settings())
+        steps.insert(steps.index(PROBES), PASSES)
     path = Path(out) if out else default_path(STUDY, model=lm.name, parameters=chosen.as_json())
     with open_for_writing(
         path,
@@ -69,38 +81,26 @@ def neuron_guided(
         seed=chosen.seed,
         model=described_model(lm),
         data=described_items(corpus),
-        steps=[CHECKS, RECORD, UNITS, CARDS, ABLATION, PROBES, LAYERS, CONTRIBUTIONS],
+        steps=steps,
     ) as writer:
         if writer.complete:
             return writer.run
         reading = reading_of(lm, items)
-        with writer.step(CHECKS) as todo:
-            if todo:
-                writer.write_table("checks", check_rows(model_checks(lm)))
-                add_parallel(writer, items)
-                for note in items.notes:
-                    writer.note(note)
-        with writer.step(RECORD) as todo:
-            if todo:
-                write_record(writer, lm, reading, chosen, watch)
-        with writer.step(UNITS) as todo:
-            if todo:
-                write_units(writer, lm, reading, chosen, watch)
-        with writer.step(CARDS) as todo:
-            if todo:
-                write_cards(writer, lm, reading, chosen, watch)
-        with writer.step(ABLATION) as todo:
-            if todo:
-                write_unit_ablation(writer, lm, reading, chosen, watch)
-        with writer.step(PROBES) as todo:
-            if todo:
-                write_probes(writer, lm, items, chosen, watch)
-        with writer.step(LAYERS) as todo:
-            if todo:
-                write_layers(writer, lm, items, chosen, watch)
-        with writer.step(CONTRIBUTIONS) as todo:
-            if todo:
-                write_contributions(writer, lm, items, chosen, watch)
+        parts: dict[str, Callable[[], None]] = {
+            CHECKS: lambda: _write_checks(writer, lm, items),
+            RECORD: lambda: write_record(writer, lm, reading, chosen, watch),
+            UNITS: lambda: write_units(writer, lm, reading, chosen, watch),
+            CARDS: lambda: write_cards(writer, lm, reading, chosen, watch),
+            ABLATION: lambda: write_unit_ablation(writer, lm, reading, chosen, watch),
+            PASSES: lambda: write_unit_passes(writer, lm, chosen, watch),
+            PROBES: lambda: write_probes(writer, lm, items, chosen, watch),
+            LAYERS: lambda: write_layers(writer, lm, items, chosen, watch),
+            CONTRIBUTIONS: lambda: write_contributions(writer, lm, items, chosen, watch),
+        }
+        for step in steps:
+            with writer.step(step) as todo:
+                if todo:
+                    parts[step]()
         return writer.finish()
 
 
@@ -113,3 +113,10 @@ def _refuse_unfit(items: ParallelCorpus) -> None:
             f"the items are of {len(items.problems)} problem: units are chosen on half of the "
             "problems and removed on the other half, give items of two or more"
         )
+
+
+def _write_checks(writer: RunWriter, lm: LM, items: ParallelCorpus) -> None:
+    writer.write_table("checks", check_rows(model_checks(lm)))
+    add_parallel(writer, items)
+    for note in items.notes:
+        writer.note(note)

@@ -277,13 +277,15 @@ class GuidedParameters(AlignmentParameters):
     """Parameters of the study `neuron-guided`, with the names of the command's flags.
 
     items None: all, 150 in the quick profile. ratio, top: how units are chosen by PLS. eval_tokens,
-    draws: of the ablation, None as in `AblationParameters`. Raises ConfigError.
+    draws: of the ablation, None as in `AblationParameters`. tasks: the suite that models without
+    units write, None to write nothing. Raises ConfigError.
     """
 
     ratio: float = 1.5
     top: float = 0.01
     eval_tokens: int | None = None
     draws: int | None = None
+    tasks: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -314,6 +316,11 @@ class GuidedParameters(AlignmentParameters):
     def written_tokens(self) -> int:
         """Tokens of a second half that are read or written, at most."""
         return 48 if self.profile == "quick" else 128
+
+    @property
+    def pass_draws(self) -> int:
+        """Matched sets of each set that write programs."""
+        return min(1 if self.profile == "quick" else 5, self.n_draws)
 
     @property
     def probe_tokens(self) -> int:

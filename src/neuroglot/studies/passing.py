@@ -45,7 +45,7 @@ def add_passes(
     with open_for_adding(run.path, step=step, command=command, parameters=parameters) as writer:
         with writer.step(step) as todo:
             if todo:
-                _write(writer, found)
+                write_passes(writer, found)
         return writer.run
 
 
@@ -59,7 +59,8 @@ def passes_of(scored: Path, *, resamples: int = 2_000, seed: int = 0) -> Passing
     return passing(rows, whole_of=whole_of, resamples=resamples, seed=seed)
 
 
-def _write(writer: RunWriter, found: Passing) -> None:
+def write_passes(writer: RunWriter, found: Passing) -> None:
+    """Rows of the table, and claim B-2 anew where the run has read solutions without its units."""
     key = TABLES[STEP].key
     rows = found.rows()
     new = {tuple(row[name] for name in key) for row in rows}

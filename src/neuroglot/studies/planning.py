@@ -99,9 +99,10 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     )
     probes = planned_probes(lm, twin=twin)
     seconds += probes * seconds_per_probe(lm, parameters.probe_tokens)
+    programs = "" if parameters.tasks is None else ", and the time to write and run programs"
     return (
         f"units: {len(some):,} items in {n} languages, {tokens:,} tokens forward and back, then "
-        f"{edited:,} tokens with units edited, {probes:,} probes, about {spoken(seconds)}"
+        f"{edited:,} tokens with units edited, {probes:,} probes, about {spoken(seconds)}{programs}"
     )
 
 

@@ -95,6 +95,11 @@ def asked(
     return found
 
 
+def tasks_of(tasks: str, languages: Collection[str], *, scored: Mapping[str, int]) -> list[Asked]:
+    """`asked` of the suite of that name. Raises what `suite` and `asked` raise."""
+    return asked(suite(tasks), suite=suite_word(tasks), languages=languages, scored=scored)
+
+
 def run_tasks(run: Run, tasks: str, *, languages: Sequence[str] | None = None) -> list[Asked]:
     """The tasks of a suite in a run's languages, or in some of them.
 
@@ -107,12 +112,7 @@ def run_tasks(run: Run, tasks: str, *, languages: Sequence[str] | None = None) -
         raise ConfigError(
             f"{run.path} has no units of {', '.join(strange)}: its languages are {', '.join(known)}"
         )
-    return asked(
-        suite(tasks),
-        suite=suite_word(tasks),
-        languages=languages or known,
-        scored=scored_halves(run),
-    )
+    return tasks_of(tasks, languages or known, scored=scored_halves(run))
 
 
 def strangers_note(tasks: Iterable[Asked], scored: Mapping[str, int]) -> list[str]:

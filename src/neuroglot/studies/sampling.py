@@ -8,7 +8,7 @@ the same bytes. Runs no program: `sample_scoring` does.
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,20 @@ class Settings:
     def greedy(self) -> bool:
         """Whether the likeliest token is taken each time."""
         return self.temperature == 0
+
+
+def fitting(lm: LM, tasks: Sequence[Asked], settings: Settings) -> Settings:
+    """The settings, with no more new tokens than the model has positions for after every task.
+
+    Raises ConfigError for a task that leaves no position.
+    """
+    if lm.max_positions is None:
+        return settings
+    lengths = {task.id: len(prompt_ids(lm.tokenizer, task.opening)) for task in tasks}
+    longest = max(lengths, key=lengths.__getitem__)
+    lm.refuse_longer(lengths[longest] + 1, f"{longest} with 1 new one")
+    room = lm.max_positions - lengths[longest]
+    return replace(settings, max_new_tokens=min(settings.max_new_tokens, room))
 
 
 def write_samples(
