@@ -1,6 +1,7 @@
 import pytest
 
-from neuroglot.runs.schemas import TABLES, TAIL, Column, TableSchema, arrow_schema
+from neuroglot.runs.columns import TAIL, Column, TableSchema
+from neuroglot.runs.schemas import TABLES, arrow_schema
 
 # What readers of the tables rely on, spelt out: a change here is a change for them.
 INTERVAL = "n unit low high"

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from neuroglot.base.errors import RunError, StorageError
-from neuroglot.runs.schemas import TABLES, Column, TableSchema, arrow_schema
+from neuroglot.runs.columns import Column, TableSchema
+from neuroglot.runs.schemas import TABLES, arrow_schema
 from neuroglot.runs.tables import as_table, read_table, write_table
 
 VALUES = {

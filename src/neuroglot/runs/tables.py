@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neuroglot.base.errors import RunError
-from neuroglot.runs.schemas import TABLES, TAIL, TableSchema, arrow_schema
+from neuroglot.runs.columns import TAIL, TableSchema
+from neuroglot.runs.schemas import TABLES, arrow_schema
 from neuroglot.runs.storage import refusals, write_bytes
 
 if TYPE_CHECKING:
