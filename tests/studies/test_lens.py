@@ -210,7 +210,7 @@ def test_the_question_of_paradigm_is_a_step_beside(lm, tmp_path):
         out=tmp_path / "run",
         parameters=AlignmentParameters(profile="quick"),
     )
-    styled = styled_items(count=30)
+    styled = styled_items(count=12)
     assert all(item[STYLED[0]] != item[STYLED[1]] for item in styled.items)
     asked = AlignmentParameters(profile="quick")
     run = add_step(run, "paradigm", lm=lm, corpus=styled, parameters=asked)

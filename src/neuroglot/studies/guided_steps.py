@@ -130,6 +130,7 @@ def write_units(
         lm,
         _first_tokens(lm, reading, parameters.effect_tokens),
         pls,
+        units=parameters.effect_units,
         seed=parameters.seed,
         batch_tokens=parameters.batch_tokens,
         checkpoint=writer.checkpoint_path / "effects.safetensors",

@@ -303,6 +303,11 @@ class GuidedParameters(AlignmentParameters):
         return self._ablation().tokens
 
     @property
+    def effect_units(self) -> int:
+        """Units that are set to zero one by one."""
+        return 150 if self.profile == "quick" else 300
+
+    @property
     def effect_tokens(self) -> int:
         """Tokens of each language that are read without single units."""
         return 1_000 if self.profile == "quick" else 5_000

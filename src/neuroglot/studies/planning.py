@@ -14,7 +14,6 @@ from neuroglot.studies.parameters import (
     LensParameters,
     NeuronsParameters,
 )
-from neuroglot.studies.pls_effects import UNITS
 from neuroglot.studies.probing import planned_probes, seconds_per_probe
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ENGLISH, ParallelCorpus
@@ -91,7 +90,7 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     passes = 3 * (1 + parameters.with_nulls) + 4 * (1 + twin)
     variants = n * (3 * (n + parameters.n_draws) + 3 * (n + parameters.n_draws))
     edited = (variants + n * (parameters.n_draws + 2)) * parameters.eval_tokens_each
-    edited += UNITS * n * parameters.effect_tokens
+    edited += parameters.effect_units * n * parameters.effect_tokens
     # What the model goes on with is read twice, each time once without and once with gradients.
     written = 8 * min(parameters.written_items / len(some), 1.0)
     seconds = ((passes + written) * tokens + edited / 2) / tokens_per_second(
