@@ -73,8 +73,11 @@ def by_hand(lm, row):
     return {k: torch.cat(v).reshape(lm.n_layers, -1).numpy() for k, v in found.items()}
 
 
-@pytest.mark.parametrize("at_once", [True, False], ids=["at-once", "block-by-block"])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=["float32", "bfloat16"])
+@pytest.mark.parametrize(
+    ("dtype", "at_once"),
+    [(torch.float32, True), (torch.float32, False), (torch.bfloat16, False)],
+    ids=["float32-at-once", "float32-block-by-block", "bfloat16-block-by-block"],
+)
 def test_scores_are_sums_over_tokens_by_hand(family, dtype, at_once, make_lm, corpus, monkeypatch):
     monkeypatch.setattr(recording, "fits_at_once", lambda lm, tokens: at_once)
     lm = make_lm(family, dtype=dtype)
