@@ -54,8 +54,8 @@ def test_a_group_is_whole_in_one_block_and_alone_in_its_batches(by_group, budget
     assert sorted(row for batch in plan.batches for row in batch.rows) == list(range(len(lengths)))
     blocks = {}
     for batch in plan.batches:
-        (group,) = {groups[row] for row in batch.rows}
-        blocks.setdefault(group, set()).add(batch.block)
+        for row in batch.rows:
+            blocks.setdefault(groups[row], set()).add(batch.block)
     assert all(len(each) == 1 for each in blocks.values())
     assert {block for each in blocks.values() for block in each} <= set(range(N_BLOCKS))
 
@@ -63,6 +63,12 @@ def test_a_group_is_whole_in_one_block_and_alone_in_its_batches(by_group, budget
 def test_rows_of_a_group_share_batches_wherever_they_stand():
     plan = plan_groups([5] * 6, [0, 1, 0, 1, 0, 1], batch_tokens=15)
     assert [batch.rows for batch in plan.batches] == [(0, 2, 4), (1, 3, 5)]
+
+
+def test_small_groups_share_batches():
+    plan = plan_groups([5] * 64, list(range(32)) * 2, batch_tokens=20)
+    assert [batch.block for batch in plan.batches] == list(range(N_BLOCKS))
+    assert plan.batches[0].rows == (0, 32, 1, 33)
 
 
 def test_the_plan_does_not_change_between_runs_and_its_digest_sees_every_row():

@@ -81,19 +81,19 @@ def plan_batches(
 
 
 def plan_groups(lengths: Sequence[int], groups: Sequence[int], *, batch_tokens: int) -> Plan:
-    """The same with batches of one group each, and each group whole in one block.
+    """Batches of several groups, each group whole in one block.
 
-    groups: group index of each row, in any order.
+    groups: group index of each row, in any order. Groups may be small: rows of all that share a
+    block share its batches.
     """
-    order = sorted(range(len(groups)), key=lambda row: groups[row])
-    plan = plan_batches(
-        [lengths[row] for row in order], [groups[row] for row in order], batch_tokens=batch_tokens
-    )
     place = {group: number for number, group in enumerate(sorted(set(groups)))}
-    batches = [tuple(order[at] for at in batch.rows) for batch in plan.batches]
-    return Plan(
-        tuple(Batch(rows, place[groups[rows[0]]] * N_BLOCKS // len(place)) for rows in batches)
+    block_of = [place[group] * N_BLOCKS // len(place) for group in groups]
+    order = sorted(range(len(groups)), key=lambda row: (block_of[row], groups[row]))
+    plan = plan_batches(
+        [lengths[row] for row in order], [block_of[row] for row in order], batch_tokens=batch_tokens
     )
+    batches = [tuple(order[at] for at in batch.rows) for batch in plan.batches]
+    return Plan(tuple(Batch(rows, block_of[rows[0]]) for rows in batches))
 
 
 def _windows(labels: Sequence[int]) -> Iterator[list[int]]:
