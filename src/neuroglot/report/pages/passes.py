@@ -7,7 +7,6 @@ from neuroglot.report.charts.dots import Row as Dot
 from neuroglot.report.charts.drawing import NARROW
 from neuroglot.report.charts.heat import HeatMap, heat
 from neuroglot.report.charts.scale import Domain
-from neuroglot.report.numbers import share
 from neuroglot.report.pages.source import Row, Source, look, named
 from neuroglot.report.parts import Column, Figure, Panel, Section, Table
 
@@ -40,7 +39,7 @@ def section(source: Source) -> Section | None:
 
 def _lead(clean: Sequence[Row]) -> str:
     told = "; ".join(
-        f"{named(row['evaluated'])} {share(row['value'])} of {row['tasks']:,}" for row in clean
+        f"{named(row['evaluated'])} {row['value']:.0%} of {row['tasks']:,}" for row in clean
     )
     suites = " and ".join(dict.fromkeys(row["suite"] for row in clean))
     return f"The model as it is passes, of the tasks of {suites}: {told}."
@@ -51,7 +50,7 @@ def _id(rows: Sequence[Row], kind: str) -> str:
 
 
 def _maps(source: Source, rows: Sequence[Row], suite: str, words: str) -> Figure:
-    labels = source.languages
+    labels = source.ordered(row["evaluated"] for row in rows)
     matrices = [_matrix(rows, labels, arm) for arm in (OWN, MATCHED)]
     domain = Domain.about_zero([value for matrix in matrices for each in matrix for value in each])
     id = _id(rows, "map")
@@ -100,11 +99,7 @@ def _panel(labels: Sequence[str], matrix: Matrix, domain: Domain, id: str, title
 
 def _own(source: Source, rows: Sequence[Row], suite: str, words: str) -> Figure:
     """Each language's own change with its interval, beside its matched sets."""
-    labels = [
-        label
-        for label in source.languages
-        if any(row["ablated"] == row["evaluated"] == label for row in rows)
-    ]
+    labels = source.ordered(row["evaluated"] for row in rows if row["ablated"] == row["evaluated"])
     control = _matrix(rows, labels, MATCHED)
     drawn = []
     for place, label in enumerate(labels):
