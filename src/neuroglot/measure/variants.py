@@ -18,9 +18,9 @@ from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.units import NeuronSet, Units, by_layer
 from neuroglot.lm.hooks import Change
+from neuroglot.lm.resuming import Start, start_of
 
 Operation = Literal["mean", "resample", "zero", "raise"]
-MLP_SITES = ("neuron", "gate", "up", "down")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +68,10 @@ class Variant:
         """The lowest layer with a unit; beyond all layers where there is none."""
         return int(self.units.layers.min(initial=2**31))
 
-    @property
-    def spares_attention(self) -> bool:
-        """Whether the first layer's attention is as it was."""
-        return all(site in MLP_SITES for site, layer in self.by_layer if layer == self.first_layer)
+    @cached_property
+    def start(self) -> Start:
+        """Where a pass under it starts; there are units."""
+        return start_of(self.by_layer)
 
 
 def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: int) -> list[Change]:
