@@ -7,7 +7,6 @@ from neuroglot.base.units import NeuronSet
 from neuroglot.lm.edits import zero
 from neuroglot.lm.resuming import Part, Start, keeping, resuming, start_of
 
-
 MLP = Part.MLP
 
 

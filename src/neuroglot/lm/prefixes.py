@@ -1,12 +1,15 @@
 """Rows that begin alike, with their beginning read once.
 
-Takes the ids of the beginning and of what follows in each row; the blocks run over the beginning in
-one row, and over the rest with its keys and values. By causality nothing else differs.
+Takes the ids of a beginning, or the cache of a pass, and gives keys and values for rows that go on
+from there: `LM.backbone` runs what follows with them. By causality nothing else differs.
 """
+
+from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
+from transformers import Cache, DynamicCache
+from transformers.cache_utils import DynamicLayer
 
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.body import Body
@@ -35,10 +38,34 @@ def read_prefix(body: Body, ids: Tensor, *, rows: int) -> DynamicCache:
     return cache
 
 
-def run_after(body: Body, cache: DynamicCache, ids: Tensor) -> None:
-    """Run the blocks over what follows the beginning: int64 [row, token], filled up on the right.
+class _Shared(DynamicLayer):
+    """One layer's keys and values of beginnings, each shared by many rows.
 
-    What the sites hold is for taps to read. The cache is used up.
+    What follows them is given beside them and not kept, so only one layer is held for all rows.
     """
-    with torch.no_grad(), arithmetic(body.hf):
-        body.backbone(input_ids=ids, past_key_values=cache, use_cache=True, return_dict=True)
+
+    def __init__(self, keys: Tensor, values: Tensor, rows: Tensor) -> None:
+        super().__init__()
+        self.keys: Tensor = keys
+        self.values: Tensor = values
+        self.rows = rows
+        self.is_initialized = True
+
+    def update(
+        self, key_states: Tensor, value_states: Tensor, *_: object, **__: object
+    ) -> tuple[Tensor, Tensor]:
+        """The beginnings' and these, [row, head, token, head width]."""
+        keys = torch.cat([self.keys[self.rows], key_states], dim=-2)
+        return keys, torch.cat([self.values[self.rows], value_states], dim=-2)
+
+
+def shared_beginnings(cache: DynamicCache, length: int, rows: Tensor) -> Cache:
+    """Keys and values of the first tokens of a pass, so many, for rows that follow them.
+
+    cache: of that pass, left as it is. rows: int64 [row], which row of it each one begins like.
+    """
+    held: list[Any] = cache.layers
+    shared: list[Any] = [
+        _Shared(each.keys[..., :length, :], each.values[..., :length, :], rows) for each in held
+    ]
+    return Cache(layers=shared)

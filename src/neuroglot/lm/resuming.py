@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from neuroglot.lm.body import Body
