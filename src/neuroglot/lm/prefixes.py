@@ -4,12 +4,12 @@ Takes the ids of a beginning, or the cache of a pass, and gives keys and values 
 from there: `LM.backbone` runs what follows with them. By causality nothing else differs.
 """
 
+from copy import copy
 from typing import Any
 
 import torch
 from torch import Tensor
 from transformers import Cache, DynamicCache
-from transformers.cache_utils import DynamicLayer
 
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.body import Body
@@ -38,34 +38,25 @@ def read_prefix(body: Body, ids: Tensor, *, rows: int) -> DynamicCache:
     return cache
 
 
-class _Shared(DynamicLayer):
-    """One layer's keys and values of beginnings, each shared by many rows.
-
-    What follows them is given beside them and not kept, so only one layer is held for all rows.
-    """
-
-    def __init__(self, keys: Tensor, values: Tensor, rows: Tensor) -> None:
-        super().__init__()
-        self.keys: Tensor = keys
-        self.values: Tensor = values
-        self.rows = rows
-        self.is_initialized = True
-
-    def update(
-        self, key_states: Tensor, value_states: Tensor, *_: object, **__: object
-    ) -> tuple[Tensor, Tensor]:
-        """The beginnings' and these, [row, head, token, head width]."""
-        keys = torch.cat([self.keys[self.rows], key_states], dim=-2)
-        return keys, torch.cat([self.values[self.rows], value_states], dim=-2)
-
-
 def shared_beginnings(cache: DynamicCache, length: int, rows: Tensor) -> Cache:
     """Keys and values of the first tokens of a pass, so many, for rows that follow them.
 
     cache: of that pass, left as it is. rows: int64 [row], which row of it each one begins like.
+    What the rows add is given beside it and not kept, so one layer at a time is held for all rows.
     """
-    held: list[Any] = cache.layers
-    shared: list[Any] = [
-        _Shared(each.keys[..., :length, :], each.values[..., :length, :], rows) for each in held
-    ]
-    return Cache(layers=shared)
+    return Cache(layers=[_shared(layer, length, rows) for layer in cache.layers])
+
+
+def _shared(layer: Any, length: int, rows: Tensor) -> Any:
+    beginnings: Any = copy(layer)
+    beginnings.keys = layer.keys[..., :length, :]
+    beginnings.values = layer.values[..., :length, :]
+
+    def update(keys: Tensor, values: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
+        return (
+            torch.cat([beginnings.keys[rows], keys], dim=-2),
+            torch.cat([beginnings.values[rows], values], dim=-2),
+        )
+
+    beginnings.update = update
+    return beginnings
