@@ -9,7 +9,6 @@ from neuroglot.base.errors import ConfigError, SiteError
 from neuroglot.lm import arithmetic
 from neuroglot.lm.edits import Edit
 from neuroglot.lm.hooks import Change, editing
-from neuroglot.lm.sites import place
 
 LENGTHS = (9, 6, 9, 6)
 FLOAT32, BFLOAT16 = 1e-4, 3e-2
@@ -50,34 +49,26 @@ def full_run(lm, ids, edits, tokens, source=None):
     for edit, own in zip(edits, tokens, strict=True):
         for layer in sorted(set(edit.units.layers.tolist())):
             site = edit.units.site
-            here = torch.from_numpy(edit.units.in_layer(layer))
+            at = (0, torch.tensor(own)[:, None], torch.from_numpy(edit.units.in_layer(layer)))
             if isinstance(edit, Edit):
-                values = None if edit.values is None else edit.values[edit.units.layers == layer]
-                donor = None
+                new = edit.values
+                if new is not None:
+                    new = torch.from_numpy(new[edit.units.layers == layer])
+                    new = new[:, None] if site == "head" and new.ndim == 1 else new
             else:
-                with lm.taps(site, layers=[layer]) as seen:
+                with torch.no_grad(), lm.taps(site, layers=[layer]) as seen:
                     lm.backbone(torch.from_numpy(source)[None])
-                values, donor = None, seen[site, layer]
+                new = seen[site, layer][at]
 
-            def change(tensor, edit=edit, own=own, here=here, values=values, donor=donor):
+            def change(tensor, edit=edit, at=at, new=new):
                 tensor = tensor.clone()
-                for token in own:
-                    for at, unit in enumerate(here.tolist()):
-                        if donor is not None:
-                            new = donor[0, token, unit]
-                        elif values is not None:
-                            new = torch.tensor(values[at]).to(tensor)
-                        else:
-                            new = tensor[0, token, unit] * edit.factor
-                        tensor[0, token, unit] = new
+                tensor[at] = tensor[at] * edit.factor if new is None else new.to(tensor)
                 return tensor
 
-            changes.append(Change(site, layer, change))
-    with torch.no_grad():
-        for ch in changes:
-            place(lm.body, ch.site, ch.layer)
-        with editing(lm.body, changes):
-            return lm.logits(torch.from_numpy(ids)[None])[0, -1].double().numpy()
+            if own:
+                changes.append(Change(site, layer, change))
+    with torch.no_grad(), editing(lm.body, changes):
+        return lm.logits(torch.from_numpy(ids)[None])[0, -1].double().numpy()
 
 
 def assert_equal(lm, prompts, variants, tolerance, *, at="all", sources=None, **options):
@@ -91,6 +82,8 @@ def assert_equal(lm, prompts, variants, tolerance, *, at="all", sources=None, **
             wanted = full_run(lm, ids, edits, tokens, source)
             own = found.edited.logits[v - 1, number] if v else found.clean.logits[number]
             assert np.abs(own - wanted).max() <= tolerance * np.abs(wanted).max()
+    moved = np.abs(found.edited.logits - found.clean.logits).max(axis=(1, 2))
+    assert (moved > 1e-3).all()
     return found
 
 
@@ -232,9 +225,7 @@ def test_only_what_an_edit_can_change_is_run(make_lm, prompts, at, tokens, monke
 
 def test_no_hook_stays_and_progress_counts_prompts(make_lm, prompts):
     lm, told = make_lm("gemma2"), []
-    ng.sweep(
-        lm, prompts, [ng.zero(heads((0, 1)))], on_progress=lambda *done: told.append(done)
-    )
+    ng.sweep(lm, prompts, [ng.zero(heads((0, 1)))], on_progress=lambda *done: told.append(done))
     assert told == [(2, 4), (4, 4)]
     assert not any(m._forward_hooks or m._forward_pre_hooks for m in lm.hf.modules())
     assert not any("forward" in module.__dict__ for module in lm.hf.modules())
