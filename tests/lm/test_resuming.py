@@ -5,7 +5,7 @@ import torch
 
 from neuroglot.base.units import NeuronSet
 from neuroglot.lm.edits import zero
-from neuroglot.lm.resuming import Part, Start, keeping, resuming, start_of
+from neuroglot.lm.resuming import Part, Start, keeping, last_token_only, resuming, start_of
 
 MLP = Part.MLP
 
@@ -53,6 +53,15 @@ def test_blocks_below_are_not_run(make_lm, ids, monkeypatch):
     monkeypatch.setattr(attention.o_proj, "forward", lambda *_: pytest.fail("attention was run"))
     with resuming(lm.body, past, Start(2, MLP)):
         assert torch.equal(lm.backbone(ids), plain)
+
+
+def test_the_last_token_may_be_all_that_is_right(make_lm, any_family, ids):
+    lm = make_lm(any_family)
+    plain = lm.backbone(ids)
+    with last_token_only(lm.body):
+        found = lm.backbone(ids)
+    assert torch.allclose(found[:, -1], plain[:, -1], atol=1e-5)
+    assert not torch.allclose(found[:, 0], plain[:, 0], atol=1e-2)
 
 
 def test_the_earliest_place_is_where_a_pass_starts():

@@ -49,7 +49,8 @@ def full_run(lm, ids, edits, tokens, source=None):
     for edit, own in zip(edits, tokens, strict=True):
         for layer in sorted(set(edit.units.layers.tolist())):
             site = edit.units.site
-            at = (0, torch.tensor(own)[:, None], torch.from_numpy(edit.units.in_layer(layer)))
+            tokens_here = torch.tensor(own, dtype=torch.int64)[:, None]
+            at = (0, tokens_here, torch.from_numpy(edit.units.in_layer(layer)))
             if isinstance(edit, Edit):
                 new = edit.values
                 if new is not None:
@@ -109,59 +110,62 @@ def every_kind(lm):
     ]
 
 
-@pytest.mark.parametrize("at", ["all", "last"])
-def test_a_sweep_equals_full_runs(make_lm, any_family, prompts, sources, at):
+def test_a_sweep_equals_full_runs(make_lm, any_family, prompts, sources):
     lm = make_lm(any_family)
-    assert_equal(lm, prompts[:3], every_kind(lm), FLOAT32, at=at, sources=sources[:3])
+    variants = every_kind(lm)
+    for at in ("all", "last"):
+        assert_equal(lm, prompts[:2], variants, FLOAT32, at=at, sources=sources[:2])
 
 
-@pytest.mark.parametrize("at", ["all", "last"])
-def test_it_does_in_bfloat16(make_lm, family, prompts, sources, at, monkeypatch):
+def test_it_does_in_bfloat16(make_lm, family, prompts, sources, monkeypatch):
     monkeypatch.setattr(arithmetic, "has_bfloat16", lambda: True)
     lm = make_lm(family, torch.bfloat16)
-    some = [*every_kind(lm)[::3], ng.patch(heads((0, 1)))]
-    assert_equal(lm, prompts[:2], some, BFLOAT16, at=at, sources=sources[:2])
+    some = [*every_kind(lm)[::4], ng.patch(heads((0, 1)))]
+    for at in ("all", "last"):
+        assert_equal(lm, prompts[:2], some, BFLOAT16, at=at, sources=sources[:2])
 
 
-@pytest.mark.parametrize("family", ["llama", "gemma3_text", "falcon", "gpt2"])
+@pytest.mark.parametrize("family", ["gemma3_text", "falcon"])
 def test_given_positions(make_lm, family, prompts, sources):
     """Positions of each prompt, positions of a variant, and prompts where nothing is edited."""
     lm = make_lm(family)
-    variants = [*every_kind(lm), ng.zero(heads((1, 2)), positions=[2, 4])]
+    variants = [*every_kind(lm)[::2], ng.zero(heads((1, 2)), positions=[2, 4])]
     variants.append([ng.patch(heads((2, 0)), positions=[0]), ng.zero(heads((0, 0)))])
     at = [[3], [2, 5], [], [0, 4]]
     found = assert_equal(lm, prompts, variants, FLOAT32, at=at, sources=sources)
-    idle = len(every_kind(lm))
+    idle = len(variants) - 2
     np.testing.assert_array_equal(
         found.edited.logits[:idle, 2], np.broadcast_to(found.clean.logits[2], (idle, 101))
     )
 
 
-@pytest.mark.parametrize("batch_tokens", [1, 7, 40, 10_000])
-def test_how_rows_share_batches_changes_nothing(make_lm, prompts, sources, batch_tokens):
+@pytest.mark.parametrize("at", ["all", "last"])
+def test_how_rows_share_batches_changes_nothing(make_lm, prompts, sources, at):
     lm = make_lm("qwen3")
-    variants = every_kind(lm)
-    for at in ("all", "last"):
-        asked = {"at": at, "sources": sources}
-        assert_equal(lm, prompts, variants[::4], FLOAT32, **asked, batch_tokens=batch_tokens)
+    asked, variants = {"at": at, "sources": sources}, every_kind(lm)[::3]
+    found = assert_equal(lm, prompts, variants, FLOAT32, **asked)
+    for batch_tokens in (1, 7, 40):
+        again = ng.sweep(lm, prompts, variants, **asked, batch_tokens=batch_tokens)
+        apart = np.abs(again.edited.logits - found.edited.logits).max()
+        assert apart <= FLOAT32 * np.abs(found.edited.logits).max()
 
 
-@pytest.mark.parametrize("site", ["head", "attn_out", "resid_pre", "resid_post"])
-def test_patching_everything_gives_the_other_prompt(make_lm, any_family, prompts, sources, site):
+def test_patching_everything_gives_the_other_prompt(make_lm, any_family, prompts, sources):
     lm = make_lm(any_family)
-    layers = range(3) if site in ("head", "attn_out") else [0]
-    units = [lm.stream(site, layer) for layer in layers if site != "head"]
-    if site == "head":
-        units = [ng.NeuronSet.of(((a, h) for a in layers for h in range(lm.n_heads)), "head")]
-    whole = [ng.patch(each) for each in units]
-    if len(layers) > 1:  # What the sub-layers add, to what the other prompt begins with.
-        whole += [ng.patch(lm.stream("mlp_out", layer)) for layer in layers]
-        whole.append(ng.patch(lm.stream("resid_pre", 0)))
-    found = ng.sweep(lm, prompts, [whole], sources=sources)
+    begun = ng.patch(lm.stream("resid_pre", 0))
+    added = [ng.patch(lm.stream("mlp_out", layer)) for layer in range(3)]
+    mixes = ng.NeuronSet.of(((layer, head) for layer in range(3) for head in range(4)), "head")
+    everything = [
+        begun,
+        ng.patch(lm.stream("resid_post", 1)),
+        [begun, *added, *(ng.patch(lm.stream("attn_out", layer)) for layer in range(3))],
+        [begun, *added, ng.patch(mixes)],
+    ]
+    found = ng.sweep(lm, prompts, everything, sources=sources)
     other = ng.sweep(lm, sources, [])
     wanted = other.clean.logits
-    assert np.abs(found.edited.logits[0] - wanted).max() <= FLOAT32 * np.abs(wanted).max()
-    np.testing.assert_array_equal(found.edited.likeliest[0], other.clean.likeliest)
+    assert np.abs(found.edited.logits - wanted).max() <= FLOAT32 * np.abs(wanted).max()
+    assert (found.edited.likeliest == other.clean.likeliest).all()
 
 
 def test_patching_nothing_changes_nothing(make_lm, family, prompts):
@@ -217,10 +221,12 @@ def test_only_what_an_edit_can_change_is_run(make_lm, prompts, at, tokens, monke
         return run
 
     for number, block in enumerate(lm.body.blocks):
-        monkeypatch.setattr(block.q, "forward", watched(number, block.q.forward))
+        for part in (block.q, block.down):
+            monkeypatch.setattr(part, "forward", watched(number, part.forward))
     ng.sweep(lm, prompts[:1], [ng.zero(heads((1, head))) for head in range(4)], at=at)
-    # The clean pass, then all four heads at once, from the output projection of layer 1 on.
-    assert seen == [(0, (1, 9)), (1, (1, 9)), (2, (1, 9)), (2, (4, tokens))]
+    clean = [(number, (1, 9)) for number in (0, 0, 1, 1, 2, 2)]
+    # Then all four heads at once: the MLP of layer 1, and of the last layer's the last token.
+    assert seen == [*clean, (1, (4, tokens)), (2, (4, tokens)), (2, (4, 1))]
 
 
 def test_no_hook_stays_and_progress_counts_prompts(make_lm, prompts):

@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from neuroglot.lm.body import Body
 
@@ -112,6 +113,27 @@ def resuming(
             given = _given(past.below[layer], taken if number == layer - 1 else None)
             stack.enter_context(_replaced(each.block, given))
         yield
+
+
+@contextmanager
+def last_token_only(body: Body) -> Iterator[None]:
+    """Run the last block's output projection and MLP for the rows' last token alone.
+
+    Its states are then as ever, those of all others are not: for passes of which no more is read.
+    """
+    block = body.blocks[-1]
+    with ExitStack() as stack:
+        for module in (block.o, block.mlp):
+            stack.enter_context(_replaced(module, _at_last_token(module.forward)))
+        yield
+
+
+def _at_last_token(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(hidden: Tensor) -> Any:
+        missing = hidden.shape[1] - 1
+        return _mapped(forward(hidden[:, -1:]), lambda last: pad(last, (0, 0, missing, 0)))
+
+    return run
 
 
 def _output_kept(

@@ -23,7 +23,7 @@ from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.hooks import Reader, editing
 from neuroglot.lm.model import LM
 from neuroglot.lm.prefixes import shared_beginnings
-from neuroglot.lm.resuming import Past, Start, keeping, resuming
+from neuroglot.lm.resuming import Past, Start, keeping, last_token_only, resuming
 from neuroglot.lm.unembedding import ranks, read_out
 from neuroglot.measure.prompt_rows import Ints, ids_of_each, prompt_rows
 from neuroglot.measure.sweep_variants import (
@@ -189,6 +189,7 @@ class _Group:
         changes = changes_of_cells(self.variants, cells, default=self.default, donors=self.donors)
         with (
             editing(self.lm.body, changes),
+            last_token_only(self.lm.body),
             resuming(self.lm.body, self.past, start, rows=rows, tokens=ids.shape[1]),
         ):
             return self.lm.backbone(ids, cache=cache)[:, -1]
