@@ -12,6 +12,7 @@ from benchmarks import (
     pls,
     pls_memory,
     record,
+    sweep,
 )
 
 BENCHMARKS = {
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "mexa": mexa,
     "pls": pls,
     "pls-memory": pls_memory,
+    "sweep": sweep,
 }
 
 

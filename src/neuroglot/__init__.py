@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from neuroglot.measure.recording import record as record
     from neuroglot.measure.requests import GradientRequest as GradientRequest
     from neuroglot.measure.requests import Request as Request
+    from neuroglot.measure.sweep import sweep as sweep
+    from neuroglot.measure.sweep_variants import patch as patch
     from neuroglot.report.page import write_report as write_report
     from neuroglot.runs.directory import Run as Run
     from neuroglot.runs.directory import open_run as open_run
@@ -69,12 +71,14 @@ _PLACES = {
     "merge": "neuroglot.studies.merge:merge",
     "mexa": "neuroglot.studies.alignment:mexa",
     "open_run": "neuroglot.runs.directory:open_run",
+    "patch": "neuroglot.measure.sweep_variants:patch",
     "pls_neurons": "neuroglot.analyses.pls:pls_neurons",
     "probes": "neuroglot.studies.probing:probes",
     "record": "neuroglot.measure.recording:record",
     "scale": "neuroglot.lm.edits:scale",
     "set": "neuroglot.lm.edits:set",
     "studies": "neuroglot.studies",
+    "sweep": "neuroglot.measure.sweep:sweep",
     "wrap": "neuroglot.lm.loading:wrap",
     "write_report": "neuroglot.report.page:write_report",
     "zero": "neuroglot.lm.edits:zero",
@@ -105,12 +109,14 @@ __all__ = [
     "merge",
     "mexa",
     "open_run",
+    "patch",
     "pls_neurons",
     "probes",
     "record",
     "scale",
     "set",
     "studies",
+    "sweep",
     "wrap",
     "write_report",
     "zero",

@@ -92,11 +92,12 @@ def changes_of(body: Body, edits: Sequence[Edit]) -> list[Change]:
     return [
         Change(edit.units.site, layer, _replacement(edit, layer), edit.positions)
         for edit in edits
-        for layer in _layers(body, edit.units)
+        for layer in edited_layers(body, edit.units)
     ]
 
 
-def _layers(body: Body, units: NeuronSet) -> list[int]:
+def edited_layers(body: Body, units: NeuronSet) -> list[int]:
+    """The layers that hold units, in order. Raises SiteError for units that the model has not."""
     layers = sorted(dict.fromkeys(units.layers.tolist()))
     if layers and layers[-1] >= body.sizes.layers:
         raise SiteError(

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedModel
+from transformers import Cache, PreTrainedModel
 
 from neuroglot.base.errors import ConfigError, ModelError, SiteError
 from neuroglot.base.tokenizer import Tokenizer
@@ -171,14 +171,20 @@ class LM:
             raise SiteError(f"no stream at {site!r}: give {', '.join(STREAM_SITES)}")
         return NeuronSet.of(((layer, at) for at in range(self.width)), site)
 
-    def backbone(self, ids: Tensor) -> Tensor:
+    def backbone(self, ids: Tensor, *, cache: Cache | None = None) -> Tensor:
         """Run the blocks without the head.
 
-        int64 [row, token] to the normed states [row, token, width] that the head would read.
+        int64 [row, token] to the normed states [row, token, width] that the head would read. cache:
+        keys and values of what stands before these tokens; theirs are added to it.
         """
         self._must_be_ready(ids)
         with arithmetic(self.hf):
-            output = self.body.backbone(input_ids=ids, use_cache=False, return_dict=True)
+            output = self.body.backbone(
+                input_ids=ids,
+                past_key_values=cache,
+                use_cache=cache is not None,
+                return_dict=True,
+            )
         states: Tensor = output.last_hidden_state
         return states
 

@@ -1,12 +1,15 @@
 """Rows that begin alike, with their beginning read once.
 
-Takes the ids of the beginning and of what follows in each row; the blocks run over the beginning in
-one row, and over the rest with its keys and values. By causality nothing else differs.
+Takes the ids of a beginning, or the cache of a pass, and gives keys and values for rows that go on
+from there: `LM.backbone` runs what follows with them. By causality nothing else differs.
 """
+
+from copy import copy
+from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache
+from transformers import Cache, DynamicCache
 
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.body import Body
@@ -35,10 +38,25 @@ def read_prefix(body: Body, ids: Tensor, *, rows: int) -> DynamicCache:
     return cache
 
 
-def run_after(body: Body, cache: DynamicCache, ids: Tensor) -> None:
-    """Run the blocks over what follows the beginning: int64 [row, token], filled up on the right.
+def shared_beginnings(cache: DynamicCache, length: int, rows: Tensor) -> Cache:
+    """Keys and values of the first tokens of a pass, so many, for rows that follow them.
 
-    What the sites hold is for taps to read. The cache is used up.
+    cache: of that pass, left as it is. rows: int64 [row], which row of it each one begins like.
+    What the rows add is given beside it and not kept, so one layer at a time is held for all rows.
     """
-    with torch.no_grad(), arithmetic(body.hf):
-        body.backbone(input_ids=ids, past_key_values=cache, use_cache=True, return_dict=True)
+    return Cache(layers=[_shared(layer, length, rows) for layer in cache.layers])
+
+
+def _shared(layer: Any, length: int, rows: Tensor) -> Any:
+    beginnings: Any = copy(layer)
+    beginnings.keys = layer.keys[..., :length, :]
+    beginnings.values = layer.values[..., :length, :]
+
+    def update(keys: Tensor, values: Tensor, *_: object, **__: object) -> tuple[Tensor, Tensor]:
+        return (
+            torch.cat([beginnings.keys[rows], keys], dim=-2),
+            torch.cat([beginnings.values[rows], values], dim=-2),
+        )
+
+    beginnings.update = update
+    return beginnings

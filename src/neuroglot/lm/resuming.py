@@ -1,86 +1,184 @@
 """Forward passes that start in the middle, at what an earlier pass over the same rows left there.
 
-`keeping` holds what a pass computes before the MLP of some layers; `resuming` starts from it: the
-blocks below are passed over and the block's attention gives what it gave. All that follows is run
-by the model's own modules, so a resumed pass equals a whole one bit for bit on the same rows.
+`keeping` holds what a pass computes before some places; `resuming` starts from one of them: the
+blocks below are passed over, and of the block's attention only what stands behind the place is run.
+All that follows is run by the model's own modules, so a resumed pass equals a whole one bit for bit
+on the same rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from enum import IntEnum
+from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from neuroglot.lm.body import Body
 
 
+class Part(IntEnum):
+    """The first part of a block that is run, in the order in which a block runs."""
+
+    ATTENTION = 0
+    PROJECTION = 1
+    """Attention's output projection, over what the heads gave."""
+    MLP = 2
+
+
+class Start(NamedTuple):
+    """Where a pass starts; the lower one comes earlier."""
+
+    layer: int
+    part: Part
+
+
+_PARTS = {"q": Part.ATTENTION, "k": Part.ATTENTION, "v": Part.ATTENTION} | {
+    "resid_pre": Part.ATTENTION,
+    "head": Part.PROJECTION,
+    "o": Part.PROJECTION,
+}
+
+
+def start_of(places: Iterable[tuple[str, int]]) -> Start:
+    """Where a pass has to start so that edits at these places (site, layer) are in it."""
+    return min(Start(layer, _PARTS.get(site, Part.MLP)) for site, layer in places)
+
+
 @dataclass(frozen=True)
 class Past:
-    """What a pass left: outputs of the block below, and of the attention, by layer."""
+    """What a pass left: outputs of the block below, of the heads and of attention, by layer."""
 
     below: dict[int, Any] = field(default_factory=dict)
+    heads: dict[int, Any] = field(default_factory=dict)
     attention: dict[int, Any] = field(default_factory=dict)
 
 
 @contextmanager
-def keeping(body: Body, layers: Sequence[int]) -> Iterator[Past]:
-    """Keep what is needed to start at the MLP of each of these layers, in the pass run inside."""
+def keeping(body: Body, starts: Iterable[Start], *, first: int = 0) -> Iterator[Past]:
+    """Keep what is needed to start at each of these places, in the pass run inside.
+
+    first: of the rows' tokens, the first from which on anything is kept.
+    """
     past = Past()
+    wanted = set(starts)
     with ExitStack() as stack:
-        for layer in layers:
-            attention = body.blocks[layer].attention
-            stack.enter_context(_replaced(attention, _kept(attention, past.attention, layer)))
+
+        def keep(module: nn.Module, keeper: Callable[..., Any], into: dict[int, Any]) -> None:
+            stack.enter_context(_replaced(module, keeper(module.forward, into, layer, first)))
+
+        for layer in sorted({start.layer for start in wanted}):
+            block = body.blocks[layer]
+            if wanted & {(layer, Part.PROJECTION), (layer, Part.MLP)}:
+                keep(block.attention, _output_kept, past.attention)
+            if (layer, Part.PROJECTION) in wanted:
+                keep(block.o, _input_kept, past.heads)
             if layer:
-                block = body.blocks[layer - 1].block
-                stack.enter_context(_replaced(block, _kept(block, past.below, layer)))
+                keep(body.blocks[layer - 1].block, _output_kept, past.below)
         yield past
 
 
 @contextmanager
 def resuming(
-    body: Body, past: Past, layer: int, *, rows: Tensor | None = None, attention: bool = True
+    body: Body,
+    past: Past,
+    start: Start,
+    *,
+    rows: Tensor | None = None,
+    tokens: int | None = None,
 ) -> Iterator[None]:
-    """Run the model from the MLP of a layer on.
+    """Run the model from a place on.
 
-    past: of a pass that kept this layer. rows: int64 [row], which row of that pass each row of this
-    one repeats; None: the same rows. attention: False runs the layer's attention anew.
+    past: of a pass that kept this place. rows: int64 [row], which row of that pass each row of this
+    one repeats; None: the same rows. tokens: how many of the last ones are run; None: all that were
+    kept.
     """
+
+    def taken(tensor: Tensor) -> Tensor:
+        kept = tensor if tokens is None else tensor[:, tensor.shape[1] - tokens :]
+        return kept.clone() if rows is None else kept[rows]
+
+    layer, part = start
+    block = body.blocks[layer]
     with ExitStack() as stack:
-        if attention:
-            given = _given(past.attention[layer], rows)
-            stack.enter_context(_replaced(body.blocks[layer].attention, given))
-        for each in body.blocks[:layer]:
-            stack.enter_context(_replaced(each.block, _given(past.below[layer], rows)))
+        if part is Part.PROJECTION:
+            projected = _projected(block.o, past.heads[layer], past.attention[layer], taken)
+            stack.enter_context(_replaced(block.attention, projected))
+        elif part is Part.MLP:
+            given = _given(past.attention[layer], taken)
+            stack.enter_context(_replaced(block.attention, given))
+        for number, each in enumerate(body.blocks[:layer]):
+            # What blocks further down give is read by none: no copy is made for them.
+            given = _given(past.below[layer], taken if number == layer - 1 else None)
+            stack.enter_context(_replaced(each.block, given))
         yield
 
 
-def _kept(module: nn.Module, into: dict[int, Any], layer: int) -> Callable[..., Any]:
-    forward = module.forward
+@contextmanager
+def last_token_only(body: Body) -> Iterator[None]:
+    """Run the last block's output projection and MLP for the rows' last token alone.
 
-    def run(*args: Any, **kwargs: Any) -> Any:
-        into[layer] = forward(*args, **kwargs)
-        # The model goes on with a copy: some families add to the stream in place.
-        return _mapped(into[layer], torch.clone)
+    Its states are then as ever, those of all others are not: for passes of which no more is read.
+    """
+    block = body.blocks[-1]
+    with ExitStack() as stack:
+        for module in (block.o, block.mlp):
+            stack.enter_context(_replaced(module, _at_last_token(module.forward)))
+        yield
+
+
+def _at_last_token(forward: Callable[..., Any]) -> Callable[..., Any]:
+    def run(hidden: Tensor) -> Any:
+        missing = hidden.shape[1] - 1
+        return _mapped(forward(hidden[:, -1:]), lambda last: pad(last, (0, 0, missing, 0)))
 
     return run
 
 
-def _given(output: Any, rows: Tensor | None) -> Callable[..., Any]:
+def _output_kept(
+    forward: Callable[..., Any], into: dict[int, Any], layer: int, first: int
+) -> Callable[..., Any]:
+    def run(*args: Any, **kwargs: Any) -> Any:
+        output = forward(*args, **kwargs)
+        # A copy: some families add to the stream in place.
+        into[layer] = _mapped(output, lambda hidden: hidden[:, first:].clone())
+        return output
+
+    return run
+
+
+def _input_kept(
+    forward: Callable[..., Any], into: dict[int, Any], layer: int, first: int
+) -> Callable[..., Any]:
+    def run(hidden: Tensor) -> Any:
+        into[layer] = hidden[:, first:].clone()
+        return forward(hidden)
+
+    return run
+
+
+def _given(output: Any, taken: Callable[[Tensor], Tensor] | None) -> Callable[..., Any]:
     def run(*_: Any, **__: Any) -> Any:
-        return _mapped(output, torch.clone if rows is None else lambda part: part[rows])
+        return output if taken is None else _mapped(output, taken)
+
+    return run
+
+
+def _projected(
+    projection: nn.Module, heads: Tensor, output: Any, taken: Callable[[Tensor], Tensor]
+) -> Callable[..., Any]:
+    def run(*_: Any, **__: Any) -> Any:
+        return _mapped(output, lambda _: projection(taken(heads)))
 
     return run
 
 
 def _mapped(output: Any, function: Callable[[Tensor], Tensor]) -> Any:
-    """A module's output with a function applied to each tensor in it."""
-    if isinstance(output, Tensor):
-        return function(output)
+    """A module's output with a function applied to its hidden states, and nothing beside them."""
     if isinstance(output, tuple):
-        return tuple(_mapped(part, function) for part in output)
-    return output
+        return (function(output[0]), *[None] * (len(output) - 1))
+    return function(output)
 
 
 @contextmanager

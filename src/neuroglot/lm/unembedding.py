@@ -29,6 +29,15 @@ def unembed(body: Body, residual: Tensor) -> Tensor:
     return read_out(body, body.final_norm(residual))
 
 
+def ranks(logits: Tensor, ids: Tensor) -> Tensor:
+    """Rank of ids [row, id] among logits [row, vocabulary]: int64 [row, id].
+
+    1 is the likeliest; equal logits share the better rank.
+    """
+    wanted = logits.gather(1, ids)
+    return torch.stack([(logits > each[:, None]).sum(dim=1) + 1 for each in wanted.T], dim=1)
+
+
 def promotion(body: Body, directions: Tensor) -> Tensor:
     """How much each direction [n, width] raises each id's logit: float32 [n, vocabulary].
 

@@ -1,8 +1,8 @@
 """Scores of held-out text under many variants of a model, in as little work as they need.
 
-Each batch is run clean once. A variant starts at the MLP of its first edited layer, from what the
-clean pass left there; variants that do the same thing are run once; several share a forward where
-memory allows. Sums are kept per document, so whatever is concluded later needs no model.
+Each batch is run clean once. A variant starts at its first edited place, from what the clean pass
+left there; variants that do the same thing are run once; several share a forward where memory
+allows. Sums are kept per document, so whatever is concluded later needs no model.
 """
 
 import json
@@ -254,12 +254,12 @@ class _Work:
         tokens = sum(self.targets[row].tokens for row in rows)
         yield tokens
         ids = self._ids(rows)
-        firsts = {self.variants[numbers[0]].first_layer for numbers in unit.effects}
-        with keeping(self.lm.body, sorted(x for x in firsts if x < self.lm.n_layers)) as past:
+        edited = [numbers for numbers in unit.effects if len(self._units(numbers))]
+        starts = {self.variants[numbers[0]].start for numbers in edited}
+        with keeping(self.lm.body, starts) as past:
             clean = self.lm.backbone(ids)
         self._keep((-1,), rows, ids, clean)
         together = max(self.budget // ids.numel(), 1)
-        edited = [numbers for numbers in unit.effects if len(self._units(numbers))]
         for numbers in unit.effects:
             if not len(self._units(numbers)):
                 self._keep(numbers, rows, ids, clean)
@@ -277,13 +277,11 @@ class _Work:
         variants = [self.variants[numbers[0]] for numbers in effects]
         values = [self._values(variant, batch) for variant in variants]
         changes = combined(variants, values, n_rows=len(ids))
-        # Those that start highest come first, so the last one's first layer serves all.
-        first = variants[-1].first_layer
-        spared = all(v.spares_attention or v.first_layer > first for v in variants)
+        start = min(variant.start for variant in variants)
         repeated = torch.arange(len(ids), device=ids.device).repeat(len(variants))
         with (
             editing(self.lm.body, changes),
-            resuming(self.lm.body, batch.past, first, rows=repeated, attention=spared),
+            resuming(self.lm.body, batch.past, start, rows=repeated),
         ):
             states = self.lm.backbone(ids[repeated])
         for place, numbers in enumerate(effects):

@@ -27,14 +27,13 @@ from neuroglot.lm.frozen import (
     head_rows,
     mean_head_row,
 )
-from neuroglot.lm.generation import prompt_ids
 from neuroglot.lm.hooks import Reader
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import longest_first, padded
 from neuroglot.measure.direct_parts import Compared, direct_parts, heads_of, neurons_of
+from neuroglot.measure.prompt_rows import Ints, ids_of_each, prompt_rows
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Told = Callable[[int, int], None] | None
 
 
@@ -171,10 +170,8 @@ def _asked(
     others: ArrayLike | None,
     positions: Sequence[int] | None,
 ) -> _Asked:
-    if not len(prompts):
-        raise ConfigError("no prompts to read: give at least one")
-    rows = [_ids(lm, number, prompt) for number, prompt in enumerate(prompts)]
-    wanted = _known_ids(lm, "targets", targets, len(rows))
+    rows = prompt_rows(lm, prompts)
+    wanted = ids_of_each(lm, "targets", targets, len(rows))
     lengths = np.array([len(row) for row in rows], dtype=np.int64)
     places = lengths - 1
     if positions is not None:
@@ -193,33 +190,11 @@ def _asked(
         targets=wanted.reshape(len(rows), -1),
         others=None
         if others is None
-        else _known_ids(lm, "others", others, len(rows)).reshape(len(rows), -1),
+        else ids_of_each(lm, "others", others, len(rows)).reshape(len(rows), -1),
         several=wanted.ndim == 2,
         norm=final_norm(lm.body),
         mean=mean_head_row(lm.body) if others is None else None,
     )
-
-
-def _ids(lm: LM, number: int, prompt: str | Ints) -> Ints:
-    given = prompt_ids(lm.tokenizer, prompt) if isinstance(prompt, str) else prompt
-    ids = np.asarray(given, dtype=np.int64)
-    if ids.ndim != 1 or not len(ids):
-        raise ConfigError(f"prompt {number + 1} has no tokens: give a text, or a row of ids")
-    lm.refuse_unknown(ids.tolist(), f"prompt {number + 1}")
-    lm.refuse_longer(len(ids), f"prompt {number + 1}")
-    return ids
-
-
-def _known_ids(lm: LM, name: str, given: ArrayLike, n_prompts: int) -> Ints:
-    ids = np.asarray(given)
-    if ids.ndim not in (1, 2) or len(ids) != n_prompts or not ids.size:
-        raise ConfigError(
-            f"{name} have shape {list(ids.shape)} for {n_prompts} prompts: give one id for each, "
-            "or [prompt, id]"
-        )
-    if ids.dtype.kind not in "iu" or ids.min() < 0 or ids.max() >= lm.vocabulary:
-        raise ConfigError(f"{name} hold what is no id of the model: give 0 to {lm.vocabulary - 1}")
-    return ids.astype(np.int64)
 
 
 def _collected(

@@ -20,8 +20,9 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.hooks import Reader, Tap
 from neuroglot.lm.model import LM
-from neuroglot.lm.prefixes import read_prefix, run_after, shared_length
+from neuroglot.lm.prefixes import read_prefix, shared_length
 from neuroglot.lm.sites import OUTSIDE
+from neuroglot.lm.unembedding import ranks
 from neuroglot.measure.batches import longest_first, padded
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
 
@@ -208,14 +209,12 @@ def states_before(
         for level in levels
     ]
     rest = padded([row[shared:] for row in rows]).to(lm.device)
+    cache = None
     if shared:
         beginning = torch.from_numpy(rows[0][:shared]).to(lm.device)
         cache = read_prefix(lm.body, beginning, rows=len(rows))
-        with lm.watch(taps):
-            run_after(lm.body, cache, rest)
-    else:
-        with torch.no_grad(), lm.watch(taps):
-            lm.backbone(rest)
+    with torch.no_grad(), lm.watch(taps):
+        lm.backbone(rest, cache=cache)
     return torch.stack([states[level] for level in levels], dim=1)
 
 
@@ -259,13 +258,12 @@ def _of_logits(logits: Tensor, targets: Tensor, top_tokens: int) -> tuple[Tensor
     """Probability and rank of targets, ids and probabilities of the top, entropy; one row each."""
     total = logits.logsumexp(dim=1, keepdim=True)
     wanted = logits.gather(1, targets)
-    rank = torch.stack([(logits > each[:, None]).sum(dim=1) + 1 for each in wanted.T], dim=1)
     top = logits.topk(top_tokens, dim=1)
     logs = logits - total
     entropy = -(logs.exp() * logs).sum(dim=1)
     return (
         (wanted - total).double().exp(),
-        rank,
+        ranks(logits, targets),
         top.indices,
         (top.values - total).double().exp(),
         entropy.double(),

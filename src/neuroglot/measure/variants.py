@@ -18,9 +18,10 @@ from neuroglot.base.digests import json_digest
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.units import NeuronSet, Units, by_layer
 from neuroglot.lm.hooks import Change
+from neuroglot.lm.resuming import Start, start_of
+from neuroglot.measure.row_edits import RowEdit, together
 
 Operation = Literal["mean", "resample", "zero", "raise"]
-MLP_SITES = ("neuron", "gate", "up", "down")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +69,10 @@ class Variant:
         """The lowest layer with a unit; beyond all layers where there is none."""
         return int(self.units.layers.min(initial=2**31))
 
-    @property
-    def spares_attention(self) -> bool:
-        """Whether the first layer's attention is as it was."""
-        return all(site in MLP_SITES for site, layer in self.by_layer if layer == self.first_layer)
+    @cached_property
+    def start(self) -> Start:
+        """Where a pass under it starts; there are units."""
+        return start_of(self.by_layer)
 
 
 def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: int) -> list[Change]:
@@ -81,25 +82,16 @@ def combined(variants: Sequence[Variant], values: Sequence[Tensor], *, n_rows: i
     """
     changes: list[Change] = []
     for place in sorted({place for variant in variants for place in variant.by_layer}):
-        parts = []
+        edits = []
         for number, (variant, each) in enumerate(zip(variants, values, strict=True)):
             if (here := variant.by_layer.get(place)) is not None:
-                chosen = torch.from_numpy(here).to(each.device)
-                indices = torch.from_numpy(variant.units.indices[here]).to(each.device)
-                parts.append((number * n_rows, indices, each[..., chosen]))
-        changes.append(Change(*place, _Written(tuple(parts), n_rows)))
+                chosen = each[..., torch.from_numpy(here).to(each.device)]
+                edits.append(
+                    RowEdit(
+                        rows=slice(number * n_rows, (number + 1) * n_rows),
+                        units=torch.from_numpy(variant.units.indices[here]).to(each.device),
+                        values=chosen.view(*[1] * (3 - chosen.ndim), *chosen.shape, 1),
+                    )
+                )
+        changes.append(Change(*place, together(edits)))
     return changes
-
-
-@dataclass(frozen=True)
-class _Written:
-    """Writes values over units, each part on its own rows of the batch."""
-
-    parts: tuple[tuple[int, Tensor, Tensor], ...]
-    n_rows: int
-
-    def __call__(self, tensor: Tensor) -> Tensor:
-        edited = tensor.clone()
-        for start, indices, values in self.parts:
-            edited[start : start + self.n_rows, :, indices] = values.to(edited)
-        return edited
