@@ -27,7 +27,7 @@ from neuroglot.text.prompts import Prompt
 
 STEP_TOKENS = 128
 """Tokens after which the maps move, at least."""
-RATE = 0.1
+RATE = 0.05
 """How far the first step moves each coordinate of a state, at most: in mean sizes of a coordinate
 at its level, once by A and once by b. It falls to nothing in a straight line."""
 BETAS = (0.9, 0.99)
