@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from neuroglot.measure.requests import Request as Request
     from neuroglot.measure.sweep import sweep as sweep
     from neuroglot.measure.sweep_variants import patch as patch
+    from neuroglot.measure.tuned_lens import TunedLens as TunedLens
     from neuroglot.report.page import write_report as write_report
     from neuroglot.runs.directory import Run as Run
     from neuroglot.runs.directory import open_run as open_run
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from neuroglot.studies.probing import probes as probes
     from neuroglot.text.corpus import Corpus as Corpus
     from neuroglot.text.parallel import ParallelCorpus as ParallelCorpus
+    from neuroglot.train.tuned_lens import train_tuned_lens as train_tuned_lens
 
 # Where each public name lives: "module:attribute", or a module.
 _PLACES = {
@@ -58,6 +60,7 @@ _PLACES = {
     "ParallelCorpus": "neuroglot.text.parallel:ParallelCorpus",
     "Request": "neuroglot.measure.requests:Request",
     "Run": "neuroglot.runs.directory:Run",
+    "TunedLens": "neuroglot.measure.tuned_lens:TunedLens",
     "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
     "compare": "neuroglot.studies.compare:compare",
     "concept_layers": "neuroglot.studies.concept_layers:concept_layers",
@@ -79,6 +82,7 @@ _PLACES = {
     "set": "neuroglot.lm.edits:set",
     "studies": "neuroglot.studies",
     "sweep": "neuroglot.measure.sweep:sweep",
+    "train_tuned_lens": "neuroglot.train.tuned_lens:train_tuned_lens",
     "wrap": "neuroglot.lm.loading:wrap",
     "write_report": "neuroglot.report.page:write_report",
     "zero": "neuroglot.lm.edits:zero",
@@ -95,6 +99,7 @@ __all__ = [
     "ParallelCorpus",
     "Request",
     "Run",
+    "TunedLens",
     "__version__",
     "ablation_matrix",
     "compare",
@@ -117,6 +122,7 @@ __all__ = [
     "set",
     "studies",
     "sweep",
+    "train_tuned_lens",
     "wrap",
     "write_report",
     "zero",

@@ -92,7 +92,7 @@ def test_macro_means_by_hand():
 
 @pytest.mark.parametrize("identical", ["kept", "dropped"])
 def test_curves_by_hand(found, identical):
-    rows = rows_of(curve_columns(found, NAMED, resamples=60, seed=0))
+    rows = rows_of(curve_columns(found, NAMED, lens="plain", resamples=60, seed=0))
     kept = np.ones_like(found.identical) if identical == "kept" else ~found.identical
 
     def asked(**where):
@@ -129,7 +129,7 @@ def test_curves_by_hand(found, identical):
 
 
 def test_keys_are_unique_and_a_side_is_named(found):
-    rows = rows_of(curve_columns(found, NAMED, resamples=5, seed=0))
+    rows = rows_of(curve_columns(found, NAMED, lens="plain", resamples=5, seed=0))
     key = [
         "source",
         "target",
@@ -190,7 +190,7 @@ def test_what_never_happens_is_not_located(found):
 
 
 def test_a_language_is_looked_at_by_the_part_it_plays(found):
-    rows = rows_of(curve_columns(found, NAMED, resamples=5, seed=0))
+    rows = rows_of(curve_columns(found, NAMED, lens="plain", resamples=5, seed=0))
 
     def value(source, target):
         (row,) = (
@@ -215,7 +215,7 @@ def test_a_language_is_looked_at_by_the_part_it_plays(found):
 def test_items_that_all_read_alike_leave_nothing_when_dropped(found):
     found.identical[:] = True
     found.items[:] = found.items.sum(axis=1, keepdims=True) * np.array([[0, 1]])
-    rows = rows_of(curve_columns(found, NAMED, resamples=5, seed=0))
+    rows = rows_of(curve_columns(found, NAMED, lens="plain", resamples=5, seed=0))
     dropped = [row for row in rows if row["identical"] == "dropped"]
     assert dropped and all(row["value"] is None for row in dropped)
     events = depth_rows(found, NAMED, resamples=5, seed=0)

@@ -77,6 +77,7 @@ def test_wrong_inputs_are_said_in_one_line(neuroglot, items, english, tmp_path, 
         (lens(tmp_path / "absent", english), ("nothing at",)),
         (lens("cost", english), ("NEUROGLOT_DATA",)),
         (lens(items, english, "--items", "0"), ("items is 0",)),
+        (lens(items, english, "--tuned", "0"), ("tuned is 0",)),
         (("mexa", "--model", "planted", "--parallel", long), ("has", "positions for")),
     ):
         neuroglot(*line).refusal(*words)

@@ -120,6 +120,37 @@ def test_an_event_that_was_not_located_has_words_and_no_dot(section):
     assert located["English", "passes"] is False
 
 
+def tuned_tables():
+    """The plain lens at 2 nats, the tuned one at 0.5; of three depths two are located by both."""
+    gold = {"category": "gold", "scheme": "multi", "measure": "divergence", "excluded": "none"}
+    layers = translated.curves()[: 3 * len(translated.LEVELS) : 3]
+    curves = [
+        row | gold | {"layer": layer, "lens": lens, "value": value, "control_value": 3.0}
+        for lens, value in (("plain", 2.0), ("tuned", 0.5))
+        for layer, row in zip(translated.LEVELS, layers, strict=True)
+    ]
+    depths = [
+        row | {"plain": row["layer"], "agrees": agrees}
+        for row, agrees in zip(translated.depths(), (True, False, None), strict=False)
+    ]
+    return {"lens_curves": [*translated.curves(), *curves], "tuned_depths": depths}
+
+
+def test_a_tuned_lens_has_a_figure_where_there_was_one(make_run, section):
+    assert not [part for part in section.blocks if getattr(part, "id", "") == "lens-tuned"]
+    run = make_run(only=translated.lens() | tuned_tables(), study="lens")
+    found = lens.section(Source(run))
+    figure = block(found, "lens-tuned")
+    reading = figure.panels[0].chart.reading
+    assert [slot[0] for slot in reading.slots] == [[2.0] * 13, [0.5] * 13]
+    assert "Of 2 depths that both lenses locate, 1 agree." in figure.caption
+    assert "no claim rests on it" in figure.caption
+    assert figure.table.rows[0] == [-1, 2.0, 0.5, 3.0]
+    masses = block(found, "lens-masses").panels[0].chart.reading.slots
+    assert masses == block(section, "lens-masses").panels[0].chart.reading.slots
+    assert 'id="lens-tuned"' in render(run)
+
+
 def test_other_readings_stand_in_the_table_alone(section):
     table = block(section, "lens-masses").table
     columns = [column.title for column in table.columns]

@@ -48,6 +48,8 @@ COLUMNS = {
     f"value control_value set_size items {INTERVAL}",
     "lens_depths": "source target event category identical layer relative_depth located "
     + INTERVAL,
+    "tuned_depths": "source target event category identical layer relative_depth located plain "
+    f"agrees {INTERVAL}",
     "contributions": f"language layer part mode value {INTERVAL}",
     "written_units": "language layer part measure teacher generated agreement ceiling " + INTERVAL,
     "pls": "layer projection neuron language score ratio second_language rank selected_by "

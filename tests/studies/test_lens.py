@@ -1,5 +1,8 @@
 """The studies over parallel texts: what is asked, what is stored, and runs that go on."""
 
+import re
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -16,11 +19,12 @@ from neuroglot.programs.corpus import (
 from neuroglot.studies.alignment import mexa
 from neuroglot.studies.alignment_run import aligned_of
 from neuroglot.studies.compare_patterns import ALIGNED, PAIRS, compare_patterns
+from neuroglot.studies.lens_directions import reduced
 from neuroglot.studies.lens_sets import CLAIMED, PRIMARY, SETS, Vocabulary, direction_sets
+from neuroglot.studies.lens_tuning import spare_items, write_tuned_lens
 from neuroglot.studies.parallel_study import add_step, lens
 from neuroglot.studies.parallel_study import mexa as alignment
 from neuroglot.studies.parameters import AlignmentParameters, LensParameters
-from neuroglot.studies.translation_lens import reduced
 from neuroglot.text.categories import token_words
 from neuroglot.text.keywords import bundled_lists, english_words
 from neuroglot.text.parallel import ParallelCorpus
@@ -159,6 +163,86 @@ def test_a_stopped_lens_goes_on_with_the_next_direction(lm, statements, words, t
     text = "".join(row["token"] for row in first if row["is_target"])
     item = next(item for item in statements.items if item.id == prompts[0]["item"])
     assert text.strip() == item[prompts[0]["target"]].strip()
+
+
+def test_a_tuned_lens_stands_beside_and_no_claim_rests_on_it(lm, statements, words, tmp_path):
+    asked = {"profile": "quick", "items": 2, "sampled": 1, "english": words}
+    pair = statements.only(["java", "python"])
+    plain = lens(lm, pair, out=tmp_path / "plain", parameters=LensParameters(**asked))
+    wanted = LensParameters(**asked, tuned=300)
+
+    def stop(step, done, total, unit, detail):
+        if step == "lens tuned" and done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lens(lm, pair, out=tmp_path / "run", parameters=wanted, watch=stop)
+    again = []
+    run = lens(
+        lm,
+        pair,
+        out=tmp_path / "run",
+        parameters=wanted,
+        watch=lambda step, *rest: again.append((step, rest[-1])),
+    )
+    assert "tuned lens" not in {step for step, _ in again}, "it had been trained"
+    assert [detail for step, detail in again if step == "lens tuned"] == ["python to java", ""]
+    for name in ("claims", "claim_parts", "lens_depths", "lens"):
+        assert run.table(name).equals(plain.table(name)), name
+    rows = run.table("lens_curves").to_pylist()
+    assert [row for row in rows if row["lens"] == "plain"] == plain.table("lens_curves").to_pylist()
+    where = {"source": "all", "target": "all", "measure": "divergence", "identical": "kept"}
+    far = {
+        name: [
+            row["value"]
+            for row in rows
+            if row["lens"] == name and all(row[key] == value for key, value in where.items())
+        ]
+        for name in ("plain", "tuned")
+    }
+    assert far["tuned"][-1] == far["plain"][-1]
+    assert not np.isclose(far["tuned"][:-1], far["plain"][:-1]).any()
+    depths, compared = (run.table(name).to_pylist() for name in ("lens_depths", "tuned_depths"))
+    assert [row["plain"] for row in compared] == [row["layer"] for row in depths]
+    through = ng.TunedLens.load(run.path / "tensors" / "tuned_lens.safetensors", lm)
+    assert through.weight.abs().sum() > 0
+    notes = "\n".join(run.manifest.notes)
+    assert "trained for 300 tokens on" in notes
+    assert re.search(r"not asked for, to \d+ other problems\n", notes)
+    nearer = sum(t < p for t, p in zip(far["tuned"], far["plain"], strict=True))
+    assert f"and nearer at {nearer} of {lm.n_layers} levels" in notes
+
+
+def test_a_tuned_lens_needs_items_that_are_not_asked_for(lm):
+    rows = [{"id": f"{n}", "python": f"x = {n}", "java": f"int x = {n};"} for n in range(4)]
+    corpus, notes = ParallelCorpus.from_rows(rows), []
+    asked = SimpleNamespace(
+        corpus=corpus,
+        items={("python", "java"): corpus.items},
+        parameters=LensParameters(tuned=50),
+    )
+    writer = SimpleNamespace(note=notes.append)
+    assert write_tuned_lens(writer, lm, asked, plain=None, depths=[], watch=None) == {}
+    assert "has no item that is not asked for" in notes[0]
+
+
+def test_what_is_asked_for_is_not_trained_on():
+    rows = [
+        {"id": "a", "problem": "1", "python": "x = 1", "java": "int x = 1;"},
+        {"id": "b", "problem": "1", "python": "y = 1", "java": "int y = 1;"},
+        {"id": "c", "problem": "2", "python": " x = 1\n", "java": "int z = 1;"},
+        {"id": "d", "problem": "3", "python": "z = 3", "java": "int z = 3;"},
+    ]
+    corpus = ParallelCorpus.from_rows(rows)
+
+    def spare(*asked):
+        used = [item for item in corpus.items if item.id in asked]
+        items = {("python", "java"): used[:1], ("java", "python"): used[1:]}
+        return [item.id for item in spare_items(SimpleNamespace(corpus=corpus, items=items))]
+
+    assert spare("a") == ["d"], "another problem, and no text that is asked for"
+    assert spare("a", "d") == ["b"], "the same problem where there is no other"
+    assert spare("a", "b", "d") == []
 
 
 def test_alignment_is_stored_as_it_was_measured(lm, tmp_path):

@@ -56,16 +56,16 @@ class Named:
 
 
 def curve_columns(
-    found: Translations, named: Named, *, resamples: int, seed: int
+    found: Translations, named: Named, *, lens: str, resamples: int, seed: int
 ) -> dict[str, list[Any]]:
-    """Columns of the table `lens_curves`.
+    """Columns of the table `lens_curves`. lens: which one it was, plain or tuned.
 
     Every direction has the primary columns; over all directions there are intervals, and the other
     columns and measures too.
     """
     blocks = [*_of_all(found, named, resamples, seed), *_of_directions(found, named)]
-    names = blocks[0].keys()
-    return {name: [value for block in blocks for value in block[name]] for name in names}
+    columns = {name: [each for block in blocks for each in block[name]] for name in blocks[0]}
+    return {"lens": [lens] * len(columns["layer"]), **columns}
 
 
 def _of_all(
@@ -179,7 +179,6 @@ def _block(
     n = len(named.levels)
     once = {
         **where,
-        "lens": "plain",
         "category": category,
         "part": part,
         "scheme": scheme,

@@ -13,6 +13,7 @@ def lens(
     items: options.Items = None,
     keywords: options.Keywords = None,
     english: options.English = None,
+    tuned: options.Tuned = None,
     top_tokens: options.TopTokens = 10,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
@@ -41,6 +42,7 @@ def lens(
         top_tokens=top_tokens,
         keywords=None if keywords is None else str(keywords),
         english=None if english is None else str(english),
+        tuned=tuned,
         batch_tokens=batch_tokens,
         seed=seed,
     )

@@ -269,3 +269,12 @@ English = Annotated[
         show_default=False,
     ),
 ]
+Tuned = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Also train a tuned lens on N tokens of answers that are not asked for, and compare "
+        "the lens with it; 20000 take a few minutes. Default: no tuned lens.",
+        show_default=False,
+    ),
+]

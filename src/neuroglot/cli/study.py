@@ -38,6 +38,7 @@ def concept_space(
     items: options.Items = None,
     keywords: options.Keywords = None,
     english: options.English = None,
+    tuned: options.Tuned = None,
     preset: options.PresetOption = options.Preset.sound,
     tau: options.Tau = 0.95,
     nu: options.Nu = None,
@@ -95,6 +96,7 @@ def concept_space(
         items=items,
         keywords=None if keywords is None else str(keywords),
         english=None if english is None else str(english),
+        tuned=tuned,
         batch_tokens=batch_tokens,
         seed=seed,
     )

@@ -24,6 +24,7 @@ from neuroglot.lm.prefixes import read_prefix, shared_length
 from neuroglot.lm.sites import OUTSIDE
 from neuroglot.lm.unembedding import ranks
 from neuroglot.measure.batches import longest_first, padded
+from neuroglot.measure.tuned_lens import TunedLens
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
 
 EMBED = OUTSIDE
@@ -56,7 +57,7 @@ class Lensed:
 
 
 @dataclass(frozen=True)
-class _Row:
+class LensRow:
     """A prompt in tokens, the places asked for, and the ids to follow at each."""
 
     ids: NDArray[np.int64]
@@ -72,6 +73,7 @@ def logit_lens(
     targets: Sequence[NDArray[np.int64]] | None = None,
     top_tokens: int = 10,
     layers: Sequence[int] | None = None,
+    through: TunedLens | None = None,
     batch_tokens: int = 4096,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[Lensed]:
@@ -80,18 +82,19 @@ def logit_lens(
     positions: for each prompt the tokens to be predicted, counted with BOS, from 1; None takes the
     answer of a Prompt and every token of a text. targets: for each prompt ids to follow, int64
     [place, target]; None follows the true tokens. layers: None takes all; EMBED (-1) is the
-    embedding. batch_tokens: rows x longest row of a batch, at most.
+    embedding. through: a tuned lens; None reads the states as they are. batch_tokens: rows x
+    longest row of a batch, at most.
 
     Raises ConfigError for a position or layer that is not there, a prompt longer than the model was
-    made for, and lists of another length than the prompts.
+    made for, lists of another length than the prompts, and a tuned lens of another model.
     """
     levels = _levels(lm, layers)
     if not 1 <= top_tokens <= lm.vocabulary:
         raise ConfigError(f"top_tokens is {top_tokens}: give 1 to {lm.vocabulary:,}")
-    rows = _rows(lm, prompts, positions, targets)
+    rows = asked_rows(lm, prompts, positions, targets)
     found: dict[int, Lensed] = {}
     for batch in longest_first([len(row.ids) for row in rows], batch_tokens):
-        some = _lensed(lm, [rows[place] for place in batch], levels, top_tokens)
+        some = _lensed(lm, [rows[place] for place in batch], levels, top_tokens, through)
         found |= dict(zip(batch, some, strict=True))
         if on_progress is not None:
             on_progress(len(found), len(rows))
@@ -110,12 +113,13 @@ def _levels(lm: LM, layers: Sequence[int] | None) -> tuple[int, ...]:
     return asked
 
 
-def _rows(
+def asked_rows(
     lm: LM,
     prompts: Sequence[Prompt | str],
-    positions: Sequence[Sequence[int]] | None,
-    targets: Sequence[NDArray[np.int64]] | None,
-) -> list[_Row]:
+    positions: Sequence[Sequence[int]] | None = None,
+    targets: Sequence[NDArray[np.int64]] | None = None,
+) -> list[LensRow]:
+    """What `logit_lens` reads of each prompt; positions and targets as there, and its errors."""
     for name, given in (("positions", positions), ("targets", targets)):
         if given is not None and len(given) != len(prompts):
             raise ConfigError(f"{name} has {len(given)} entries for {len(prompts)} prompts")
@@ -140,7 +144,7 @@ def _rows(
                     f"targets of prompt {number + 1} have shape {followed.shape}: give "
                     f"[{len(places)}, targets]"
                 )
-        found.append(_Row(tokens.ids, places, followed))
+        found.append(LensRow(tokens.ids, places, followed))
     return found
 
 
@@ -153,11 +157,16 @@ def _tokens(lm: LM, prompt: Prompt | str) -> PromptTokens:
 
 
 def _lensed(
-    lm: LM, rows: Sequence[_Row], levels: tuple[int, ...], top_tokens: int
+    lm: LM,
+    rows: Sequence[LensRow],
+    levels: tuple[int, ...],
+    top_tokens: int,
+    through: TunedLens | None,
 ) -> Iterator[Lensed]:
     """The rows of one batch."""
     with torch.no_grad():
-        stack = states_before(lm, [row.ids for row in rows], [row.places for row in rows], levels)
+        ids, places = [row.ids for row in rows], [row.places for row in rows]
+        stack = states_before(lm, ids, places, levels, through)
         followed = _joined([row.targets for row in rows]).to(lm.device)
         read = _read(lm, stack, followed, top_tokens)
     ends = np.cumsum([len(row.places) for row in rows])
@@ -182,11 +191,12 @@ def states_before(
     rows: Sequence[NDArray[np.int64]],
     places: Sequence[NDArray[np.int64]],
     levels: Sequence[int],
+    through: TunedLens | None = None,
 ) -> Tensor:
     """The residual stream from which places are predicted: [place of all rows, level, width].
 
     One pass over the rows together, what they all begin with read once; at each level only the
-    places asked for are kept.
+    places asked for are kept. Here alone a tuned lens comes in.
     """
     owner = np.repeat(np.arange(len(rows)), [len(own) for own in places])
     before = np.concatenate(places) - 1
@@ -215,7 +225,8 @@ def states_before(
         cache = read_prefix(lm.body, beginning, rows=len(rows))
     with torch.no_grad(), lm.watch(taps):
         lm.backbone(rest, cache=cache)
-    return torch.stack([states[level] for level in levels], dim=1)
+    stack = torch.stack([states[level] for level in levels], dim=1)
+    return stack if through is None else through.translated(lm, stack, levels)
 
 
 def _joined(targets: Sequence[NDArray[np.int64]]) -> Tensor:

@@ -22,6 +22,7 @@ from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import longest_first
 from neuroglot.measure.lens import EMBED, HELD, states_before
+from neuroglot.measure.tuned_lens import TunedLens
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
 
 Floats = NDArray[np.float64]
@@ -83,13 +84,15 @@ def category_mass(
     prompts: Sequence[Prompt],
     sets: TokenSets,
     *,
+    through: TunedLens | None = None,
     batch_tokens: int = 4096,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Masses:
     """The mass of each set at each level, in the order of the prompts.
 
-    Raises ConfigError for a prompt whose answer has no token, or none in front of it, and for one
-    longer than the model was made for.
+    through: a tuned lens; None reads the states as they are. Raises ConfigError for a prompt whose
+    answer has no token, or none in front of it, for one longer than the model was made for, and for
+    a tuned lens of another model.
     """
     rows = [tokenized(prompt, lm.tokenizer) for prompt in prompts]
     bare = [number for number, row in enumerate(rows) if not row.first]
@@ -115,7 +118,7 @@ def category_mass(
         some = [rows[place] for place in batch]
         with torch.no_grad(), arithmetic(lm.hf):
             places = [np.arange(row.first, len(row.ids)) for row in some]
-            stack = states_before(lm, [row.ids for row in some], places, levels)
+            stack = states_before(lm, [row.ids for row in some], places, levels, through)
             for prompt, own in zip(batch, _of_rows(lm, some, stack, looked), strict=True):
                 found.mass[prompt] = (own.sums @ looked.columns).double().cpu().numpy()
                 found.top[prompt] = own.top.cpu().numpy()

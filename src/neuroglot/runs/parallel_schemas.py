@@ -116,4 +116,17 @@ PARALLEL_TABLES: tuple[TableSchema, ...] = (
         maybe(real("relative_depth", "share of the depth")),
         flag("located"),
     ),
+    table(
+        "tuned_depths",
+        "source target event category identical",
+        *DIRECTION,
+        text("event", "first, peak, onset, passes"),
+        text("category", "as in lens_curves"),
+        IDENTICAL,
+        maybe(real("layer", "block index through the tuned lens, -1 the embedding")),
+        maybe(real("relative_depth", "share of the depth")),
+        flag("located"),
+        maybe(real("plain", "block index in the plain lens, -1 the embedding")),
+        maybe(flag("agrees")),
+    ),
 )

@@ -97,7 +97,7 @@ def _lensed(run: Run) -> Floats:
         for row in run.table("lens_curves").to_pylist()
         if (row["source"], row["target"], row["category"]) == ("all", "all", "english and keywords")
         and (row["part"], row["scheme"], row["measure"]) == ("both", "fractional", "mass")
-        and (row["excluded"], row["identical"]) == ("context", "kept")
+        and (row["excluded"], row["identical"], row["lens"]) == ("context", "kept", "plain")
         and row["layer"] >= 0
     ]
     rows.sort(key=lambda row: row["layer"])

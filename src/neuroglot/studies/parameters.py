@@ -251,19 +251,21 @@ class LensParameters(AlignmentParameters):
 
     items None: 100 in each direction, 20 in the quick profile. sampled: items that are kept token
     by token. keywords: a folder of keyword lists; english: a file of English words; None takes
-    those that come with neuroglot. Raises ConfigError.
+    those that come with neuroglot. tuned: tokens that a tuned lens is trained on; None trains none.
+    Raises ConfigError.
     """
 
     sampled: int = 6
     top_tokens: int = 10
     keywords: str | None = None
     english: str | None = None
+    tuned: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name, least in (("sampled", 0), ("top_tokens", 1)):
+        for name, least in (("sampled", 0), ("top_tokens", 1), ("tuned", 1)):
             value = getattr(self, name)
-            if value < least:
+            if value is not None and value < least:
                 raise ConfigError(f"{name} is {value}: give at least {least}")
 
     @property

@@ -67,16 +67,20 @@ def lens_sentence(lm: LM, corpus: ParallelCorpus, parameters: LensParameters) ->
     n = len(corpus.languages)
     directions = n * (n - 1)
     items = min(parameters.n_items or len(corpus), len(corpus))
-    arms = 1 + parameters.with_twin(lm.name) + parameters.with_nulls
+    trained = parameters.tuned or 0
+    arms = 1 + parameters.with_twin(lm.name) + parameters.with_nulls + bool(trained)
     answers = [len(lm.tokenizer.encode(i[id]).ids) for i in corpus.items for id in i.texts]
     mean = sum(answers) / len(answers)
     prompts = arms * directions * items
     # A prompt is four lines that are shown, read once for many, and the item in two languages.
     seconds = prompts * 2 * mean / tokens_per_second(lm, parameters.batch_tokens)
-    seconds += prompts * mean * (lm.n_layers + 1) * seconds_per_row(lm)
+    # A row costs as much again to go back through.
+    places = prompts * mean * (lm.n_layers + 1) + 2 * trained * lm.n_layers
+    seconds += places * seconds_per_row(lm)
+    tuned = f", {trained:,} tokens to train a tuned lens" if trained else ""
     return (
         f"the lens: {directions} directions, {items} items in each, {arms} "
-        f"{'arm' if arms == 1 else 'arms'}: {prompts:,} prompts, about {spoken(seconds)}"
+        f"{'arm' if arms == 1 else 'arms'}: {prompts:,} prompts{tuned}, about {spoken(seconds)}"
     )
 
 

@@ -13,7 +13,7 @@ from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curve
 from neuroglot.report.charts.scale import finite
 from neuroglot.report.numbers import measure, share
-from neuroglot.report.pages import lens_depths, prompts
+from neuroglot.report.pages import lens_depths, prompts, tuned_lens
 from neuroglot.report.pages.lens_names import CATEGORIES, EVERY, place, title
 from neuroglot.report.pages.source import (
     EMBEDDING,
@@ -89,7 +89,8 @@ def section(source: Source) -> Section | None:
     blocks: list[Block] = []
     if curves.known():
         blocks += [_masses(source, curves), _left_out(curves)]
-    for figure in (_by_language(source), _gold(curves), lens_depths.figure(source)):
+    drawn = (_by_language(source), _gold(curves), lens_depths.figure(source))
+    for figure in (*drawn, tuned_lens.figure(source)):
         if figure:
             blocks.append(figure)
     blocks += prompts.blocks(source)
