@@ -11,6 +11,7 @@ Over brackets: arXiv 2502.18499, 2507.00322.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -99,21 +100,21 @@ def sweep(
     donors = _sources(lm, rows, sources, needed=bool(patched_sites(done)))
     answers = _Answers(lm, len(done), len(rows), wanted)
     n_read = 0
-    for numbers in _of_one_length(lengths, batch_tokens):
-        with torch.no_grad():
+    with torch.no_grad():
+        for numbers in _of_one_length(lengths, batch_tokens):
             group = _read(
                 lm,
                 done,
                 ids=_stacked(rows, numbers).to(lm.device),
-                default=torch.from_numpy(np.stack([places[number] for number in numbers])),
+                default=_stacked(places, numbers),
                 sources=None if donors is None else _stacked(donors, numbers).to(lm.device),
             )
             answers.keep_clean(numbers, group.clean)
             for cells, states in group.edited(batch_tokens):
                 answers.keep([(v, numbers[prompt]) for v, prompt in cells], states)
-        n_read += len(numbers)
-        if on_progress is not None:
-            on_progress(n_read, len(rows))
+            n_read += len(numbers)
+            if on_progress is not None:
+                on_progress(n_read, len(rows))
     return answers.swept()
 
 
@@ -146,7 +147,7 @@ def _of_one_length(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[i
         yield from (alike[start : start + at_once] for start in range(0, len(alike), at_once))
 
 
-def _stacked(rows: Sequence[Ints], numbers: Sequence[int]) -> Tensor:
+def _stacked(rows: Sequence[NDArray[Any]], numbers: Sequence[int]) -> Tensor:
     return torch.from_numpy(np.stack([rows[number] for number in numbers]))
 
 
