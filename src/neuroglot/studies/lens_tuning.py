@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neuroglot.analyses.lens_curves import curve_columns, depth_rows
+from neuroglot.analyses.lens_curves import KEPT, curve_columns, depth_rows
 from neuroglot.analyses.lens_fidelity import compared_depths, mean_divergences
 from neuroglot.analyses.translations import Translations
 from neuroglot.base.seeds import generator
@@ -141,7 +141,8 @@ def _trained(
 def fidelity_sentence(plain: Translations, tuned: Translations, compared: Sequence[Row]) -> str:
     """How much nearer to the model's own prediction, and how many depths agree."""
     before, after = (mean_divergences(found)[:-1] for found in (plain, tuned))
-    known = [row["agrees"] for row in compared if row["agrees"] is not None]
+    agree = [row["agrees"] for row in compared if row["identical"] == KEPT]
+    known = [each for each in agree if each is not None]
     return (
         f"below the last layer the plain lens is {before.mean():.3g} nats from the model's own "
         f"prediction, the tuned one {after.mean():.3g} (mean KL over levels, on the items asked "
