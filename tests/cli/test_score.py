@@ -14,7 +14,7 @@ from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.sandbox.probing import require_box
 from neuroglot.studies import sample_scoring
 
-SAMPLE = 4
+SAMPLE = 1
 """Tasks of each language that are scored, beside those with a defect."""
 TASK = {
     "prompt": "def more(n):\n    '''One more.'''\n",
