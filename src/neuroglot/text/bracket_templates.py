@@ -94,21 +94,21 @@ class Words:
 
 WORDS: Mapping[str, Words] = {
     "train": Words(
-        ("n", "total", "row_size", "left"),
+        ("n", "n2", "total", "row_size", "left"),
         ("7", "42", "3.5", "12"),
         ("step", "gap"),
         (("amber", "rope"), ("basket", "mill"), ("copper", "lake"), ("drift", "wood"),
          ("ember", "dish"), ("fable", "moss"), ("ginger", "sail")),
     ),
     "dev": Words(
-        ("m", "amount", "col_width", "right"),
+        ("m", "m2", "amount", "col_width", "right"),
         ("8", "36", "2.25", "64"),
         ("pace", "lag"),
         (("hazel", "cart"), ("island", "drum"), ("jungle", "pond"), ("kettle", "barn"),
          ("lemon", "coat"), ("marble", "sand"), ("nickel", "vine")),
     ),
     "test": Words(
-        ("x", "size", "max_depth", "rest"),
+        ("x", "x2", "size", "max_depth", "rest"),
         ("5", "80", "1.75", "16"),
         ("rate", "pad"),
         (("olive", "gate"), ("pepper", "boat"), ("quartz", "hill"), ("ribbon", "lamp"),
