@@ -1,10 +1,10 @@
 """Writes bracket prompts in which counting cannot be position: closed counts x missing counts.
 
-One template, number and variant give a prompt for each count of closed calls (0 to 3) and of
-missing closers (1 to 4), all of one length in tokens. Which places open a bracket, which hold a
-closed call and in which order they stand is drawn for each template and number, so that no position
-tells a count. Two prompts that differ in one count differ in one place: there plain operands stand
-where the other has a bracket. Takes a tokenizer as a record.
+One template, layout, number and variant give a prompt for each count of closed calls (0 to 3) and
+of missing closers (1 to 4), all of one length in tokens. The layout says which places open a
+bracket, which hold a closed call and in which order they stand; a template has several, so that no
+position tells a count. Two prompts that differ in one count differ in one place: there plain
+operands stand where the other has a bracket. Takes a tokenizer as a record.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ CLOSED_COUNTS = tuple(range(CLOSED + 1))
 MISSING_COUNTS = tuple(range(1, MOST_CLOSERS + 1))
 
 MOST_NUMBERS = 150
-"""Last operands that every split has."""
+"""Last operands of a template: as many as every split has."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,20 @@ def template_brackets(
     closer: str = ")",
     templates: Sequence[Template] = TEMPLATES,
     variants: Sequence[Variant] = (BASE,),
-    numbers: int = 3,
+    layouts: int = 3,
+    numbers: int = 1,
     seed: int = 0,
 ) -> BracketSet:
-    """A prompt for each template, number, variant, count of closed calls and of missing closers.
+    """A prompt for each template, layout, number, variant, and both counts.
 
-    All prompts of one template, number and variant have the same `length`. Counts whose closers are
-    not one token are left out, and so is a template whose prompts no operands bring to one length;
-    `dropped` counts both. numbers: how many last operands a template gets, drawn by the seed.
-    Raises ConfigError for numbers out of range, a closer that no template has, a tokenizer in which
-    no run of the closer is one token, and one in which no template comes to one length.
+    The counts are those of closed calls and of missing closers; all prompts of one template,
+    layout, number and variant have the same `length`. Counts whose closers are not one token are
+    left out, and so is a template whose prompts no operands bring to one length; `dropped` counts
+    both. layouts: how many each template gets, drawn by the seed. numbers: last operands of each
+    layout. Raises ConfigError for these out of range, a closer that no template has, a tokenizer in
+    which no run of the closer is one token, and one in which no template comes to one length.
     """
-    if not 1 <= numbers <= MOST_NUMBERS:
-        raise ConfigError(f"{numbers} numbers per template: give 1 to {MOST_NUMBERS}")
-    chosen = templates_of(closer, tuple(templates))
-    known = closers(tokenizer, closer)
+    every, known = tuple(templates), closers(tokenizer, closer)
     if not known.ids:
         raise ConfigError(
             f"no run of {closer!r} is one token of this tokenizer ({known.refused[1]}): take "
@@ -74,10 +73,10 @@ def template_brackets(
         )
     prompts: list[BracketPrompt] = []
     dropped: Counter[str] = Counter()
-    for template, variant in product(chosen, variants):
-        for number in _numbers(template, numbers, seed):
-            like = _like(template, number, variant)
-            sketch = sketched(template, number, variant, templates=tuple(templates), seed=seed)
+    for template, variant in product(templates_of(closer, every), variants):
+        for layout, number in _drawn(template, layouts, numbers, seed):
+            like = _like(template, number, variant, layout=layout)
+            sketch = sketched(template, number, variant, layout=layout, templates=every, seed=seed)
             found, lost = _crossed(sketch, like, tokenizer, known, seed)
             prompts += found
             dropped += lost
@@ -89,13 +88,21 @@ def template_brackets(
     return BracketSet(tuple(prompts), known, dict(dropped))
 
 
-def _numbers(template: Template, n: int, seed: int) -> list[int]:
+def _drawn(template: Template, layouts: int, numbers: int, seed: int) -> list[tuple[int, int]]:
+    """(layout, number) of all prompts of a template; no number comes twice."""
+    n = layouts * numbers
+    if layouts < 1 or numbers < 1 or n > MOST_NUMBERS:
+        raise ConfigError(
+            f"{layouts} layouts with {numbers} numbers each: give at least 1 of both, and at most "
+            f"{MOST_NUMBERS} numbers together"
+        )
     draw = generator(seed, "bracket numbers", template.id)
-    return [int(number) for number in draw.choice(split_numbers(template.split), n, replace=False)]
+    drawn = draw.choice(split_numbers(template.split), n, replace=False).tolist()
+    return [(place // numbers, number) for place, number in enumerate(drawn)]
 
 
-def _like(template: Template, number: int, variant: Variant) -> BracketPrompt:
-    """Everything that the prompts of one template, number and variant have in common."""
+def _like(template: Template, number: int, variant: Variant, *, layout: int) -> BracketPrompt:
+    """Everything that the prompts of all counts have in common."""
     return BracketPrompt(
         text="",
         template=template.id,
@@ -107,6 +114,7 @@ def _like(template: Template, number: int, variant: Variant) -> BracketPrompt:
         closer=template.syntax.closer,
         comment=variant.comment,
         names=variant.names,
+        layout=layout,
     )
 
 
@@ -149,7 +157,7 @@ def _levelled(
     reached = reachable(max(wanted, default=0), set(units.values()))
     if not all(each > 0 and reached[each] for each in wanted):
         return None
-    draw = generator(seed, "bracket operands", like.template, like.number)
+    draw = generator(seed, "bracket operands", like.template, like.layout)
     return {
         place: "".join(drawn_fillers(each, units, reached, draw))
         for place, each in enumerate(wanted)

@@ -1,7 +1,8 @@
 """Pairs of bracket prompts for patching: equally long, token for token, and one thing differs.
 
 The pairs of a set differ in the count of missing closers (one more or one less), of closed calls,
-in the number, the comment or the names, and in nothing else. Published prompts have no such pairs:
+in the number or the comment, and in nothing else. Other names are no such pair: as they are not as
+long, other operands stand beside them. Published prompts have no such pairs:
 one of their brackets is doubled instead (arXiv 2507.00322, appendix C). Pairs that do not align are
 left out and counted.
 """
@@ -22,8 +23,10 @@ from neuroglot.text.bracket_prompts import BracketPrompt
 from neuroglot.text.bracket_tokens import matched_brackets
 from neuroglot.text.closers import run_tokens
 
-FACTORS = ("k", "closed", "number", "comment", "names")
-"""What two prompts of a template can differ in."""
+FACTORS = ("k", "closed", "number", "comment")
+"""What the two prompts of a pair may differ in."""
+
+_ALIKE = ("template", "split", "closer", "layout", "names")
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def doubled_pairs(prompts: Sequence[BracketPrompt], tokenizer: Tokenizer) -> Bra
 def _differing(
     prompts: Sequence[BracketPrompt], factor: str
 ) -> Iterator[tuple[BracketPrompt, BracketPrompt]]:
-    fixed = ("template", "split", "closer", *(each for each in FACTORS if each != factor))
+    fixed = (*_ALIKE, *(each for each in FACTORS if each != factor))
     alike: dict[tuple[object, ...], list[BracketPrompt]] = {}
     for prompt in prompts:
         alike.setdefault(tuple(getattr(prompt, each) for each in fixed), []).append(prompt)

@@ -26,7 +26,7 @@ class BracketPrompt:
     made from, the unit to resample. number: the last operand. length: its tokens without BOS, None
     before a tokenizer has read it. closer: the bracket that is missing. comment: whether the line
     above says what the statement does (right), what another one does (wrong), or is absent. names:
-    the template's own, or other words in their place.
+    the template's own, or other words in their place. layout: which draw of places and operands.
     """
 
     text: str
@@ -40,6 +40,7 @@ class BracketPrompt:
     closer: str = ")"
     comment: str = "right"
     names: str = "own"
+    layout: int = 0
 
     @property
     def target(self) -> str:

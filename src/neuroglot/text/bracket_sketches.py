@@ -1,8 +1,9 @@
 """A bracket prompt before its counts are chosen: six places, and what each may hold.
 
-Takes a template, a last operand and a variant; what is drawn does not depend on the variant, so
-that its brackets are the same. Every place begins behind a joint and ends with one: how many tokens
-one holds does not depend on the others. Knows no tokenizer.
+Takes a template, a last operand and a variant; what is drawn depends on none but the template, so
+that prompts that differ in the others alone have the same brackets. Every place begins behind a
+joint and ends with one: how many tokens one holds does not depend on the others. Knows no
+tokenizer.
 """
 
 from collections.abc import Collection, Mapping
@@ -81,14 +82,16 @@ def sketched(
     number: int,
     variant: Variant = BASE,
     *,
+    layout: int = 0,
     templates: tuple[Template, ...] = TEMPLATES,
     seed: int = 0,
 ) -> Sketch:
-    """The sketch of a template, number and variant; templates: where wrong comments are from.
+    """The sketch of a template, number and variant.
 
+    layout: which draw of places and operands. templates: where wrong comments are from.
     Raises ConfigError where no comment is wrong.
     """
-    draw = generator(seed, "bracket prompts", template.id, number)
+    draw = generator(seed, "bracket layouts", template.id, layout)
     nested = draw.permutation(NESTED).tolist()
     calls = (NESTED + draw.permutation(CLOSED)).tolist()
     # A closed call's place comes last, so that no open bracket is always the nearest one.
