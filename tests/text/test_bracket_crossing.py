@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -16,6 +15,7 @@ from neuroglot.text.bracket_crossing import CLOSED_COUNTS, MISSING_COUNTS, templ
 from neuroglot.text.bracket_prompts import OPENERS
 from neuroglot.text.bracket_sketches import BASE, VARIANTS, Variant, sketched
 from neuroglot.text.bracket_templates import TEMPLATES, templates_of
+from neuroglot.text.bracket_tokens import matched_brackets
 
 CELLS = frozenset(product(CLOSED_COUNTS, MISSING_COUNTS))
 
@@ -28,26 +28,33 @@ def balanced(text: str) -> bool:
     return not left
 
 
-@pytest.fixture(scope="module", params=[("merging", c) for c in OPENERS] + [("reference", ")")])
+@pytest.fixture(scope="module", params=["merging )", *(f"reference {c}" for c in OPENERS)])
 def crossed(request, merging, reference_tokenizer):
-    """(tokenizer, set) of all templates and variants of a closer, one layout each."""
-    kind, closer = request.param
-    tokenizer = merging(4, ")]}(") if kind == "merging" else reference_tokenizer
+    """(tokenizer, set) of a closer's templates in all variants, one layout each."""
+    kind, closer = request.param.split()
+    made = kind == "merging"
+    tokenizer = merging(4, ")]}(") if made else reference_tokenizer
     return tokenizer, template_brackets(
-        tokenizer, closer=closer, variants=VARIANTS, layouts=1, seed=3
+        tokenizer,
+        closer=closer,
+        templates=TEMPLATES[::5] if made else TEMPLATES,
+        variants=VARIANTS,
+        layouts=1,
+        seed=3,
     )
 
 
 def test_all_counts_are_crossed_at_one_length(crossed):
     tokenizer, found = crossed
-    assert not found.dropped
+    single = found.closers.ids
+    assert all(why.endswith("is not one token") for why in found.dropped)
     cells, lengths = defaultdict(set), defaultdict(set)
     for p in found.prompts:
         cells[p.template, p.comment, p.names].add((p.closed, p.k))
         lengths[p.template, p.comment, p.names].add(p.length)
         assert p.length == len(tokenizer.encode(p.text).ids)
-    assert set(map(frozenset, cells.values())) == {CELLS}
-    assert len(cells) == len(VARIANTS) * len(templates_of(found.closers.closer))
+    assert set(map(frozenset, cells.values())) == {frozenset(c for c in CELLS if c[1] in single)}
+    assert len(cells) % len(VARIANTS) == 0
     assert {len(each) for each in lengths.values()} == {1}
 
 
@@ -112,14 +119,15 @@ def test_neither_count_tells_the_other_or_the_length(crossed):
 
 
 def test_layouts_move_the_brackets(merging):
-    """The place of the last open bracket says little about how many there are."""
-    tokenizer = merging(4)
-    found = template_brackets(tokenizer, templates=TEMPLATES[:1], layouts=12).prompts
-    last = defaultdict(set)
+    """Where the last open bracket stands does not say how many there are."""
+    found = template_brackets(merging(4), templates=TEMPLATES[:1], layouts=12).prompts
+    places = defaultdict(set)
     for p in found:
-        skeleton = re.sub(r"[^()]", "", p.text)
-        last[p.k].add((skeleton, p.text.rfind("str("), p.text.rfind("abs(")))
-    assert all(len(places) > 6 for places in last.values())
+        open_places = [at for at, end in matched_brackets(p.text) if end is None]
+        places[p.k].add(open_places[-1] / len(p.text))
+    for one, other in combinations((2, 3, 4), 2):
+        assert len(places[one]) >= 10
+        assert min(places[one]) < max(places[other]) and min(places[other]) < max(places[one])
 
 
 def test_layouts_and_numbers_are_drawn_apart(merging):
@@ -186,18 +194,17 @@ def test_a_tokenizer_without_single_closers_is_refused(merging):
 
 
 def test_a_tokenizer_in_which_nothing_is_levelled_is_refused(merging):
-    """Blanks and plain letters are nothing, so that no operand makes anything longer."""
+    """Tokens are brackets alone, so that no operand makes anything longer."""
     plain = merging(4)
 
     def encode(text: str) -> Encoding:
         found = plain.encode(text)
-        kept = np.isin(found.ids, [ord("("), ord("7"), ord("8"), *range(301, 305)])
+        kept = np.isin(found.ids, [ord("("), *range(301, 305)])
         return Encoding(found.ids[kept], found.offsets[kept])
 
     few = Tokenizer(encode, plain.decode, plain.token_text, None, frozenset(), 400, "few")
-    templates = [replace(TEMPLATES[0], calls=("int",), argument="name")]
     with pytest.raises(ConfigError, match=r"no prompt with '\)' can be written .*python-1 has no"):
-        template_brackets(few, templates=templates, layouts=1)
+        template_brackets(few, templates=TEMPLATES[:1], layouts=1)
 
 
 @pytest.mark.parametrize("layouts,numbers", [(0, 1), (1, 0), (151, 1), (16, 10)])

@@ -24,7 +24,12 @@ KEYWORDS = {"while", "if", "val"}
 def identifiers(split: str) -> set[str]:
     """Every word that can stand in a statement of the split."""
     words = WORDS[split]
-    texts = [*words.variables, *words.keys, *(w for pair in words.others for w in pair)]
+    texts = [
+        *words.variables,
+        *(name.upper() for name in words.variables),
+        *words.keys,
+        *(w for pair in words.others for w in pair),
+    ]
     for template in TEMPLATES:
         if template.split == split:
             texts += [template.before, *template.names]

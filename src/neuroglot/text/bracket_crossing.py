@@ -66,7 +66,7 @@ def template_brackets(
     which no run of the closer is one token, and one in which no template comes to one length.
     """
     every, known = tuple(templates), closers(tokenizer, closer)
-    if not known.ids:
+    if not set(MISSING_COUNTS) & set(known.ids):
         raise ConfigError(
             f"no run of {closer!r} is one token of this tokenizer ({known.refused[1]}): take "
             "another closer or another tokenizer"

@@ -48,7 +48,8 @@ class BracketPair:
     @property
     def differs(self) -> NDArray[np.bool_]:
         """Where the two are not the same token."""
-        return self.ids != self.counterfactual_ids
+        differs: NDArray[np.bool_] = self.ids != self.counterfactual_ids
+        return differs
 
 
 @dataclass(frozen=True)

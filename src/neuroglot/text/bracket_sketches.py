@@ -174,5 +174,9 @@ def _units(template: Template) -> tuple[str, ...]:
 
 
 def _variables(template: Template) -> list[str]:
-    mark = "$" if template.language == "php" else ""
-    return [mark + name for name in WORDS[template.split].variables]
+    """Variables as their language writes them; in PHP the short ones are constants as well."""
+    names = WORDS[template.split].variables
+    if template.language != "php":
+        return list(names)
+    # With the sign alone no operand would be two tokens long, and few sums come out even.
+    return [*(f"${name}" for name in names), *(name.upper() for name in names if len(name) < 3)]
