@@ -101,7 +101,7 @@ WORDS: Mapping[str, Words] = {
          ("ember", "dish"), ("fable", "moss"), ("ginger", "sail")),
     ),
     "dev": Words(
-        ("m", "m2", "amount", "col_width", "right"),
+        ("m", "m2", "span", "col_width", "right"),
         ("8", "36", "64"),
         ("pace", "lag"),
         (("hazel", "cart"), ("island", "drum"), ("jungle", "pond"), ("kettle", "barn"),
