@@ -1,6 +1,7 @@
 """A byte tokenizer, and small corpora whose answers are known."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,3 +71,51 @@ def documents(prose: Callable[[int, int], str]) -> list[Document]:
                     )
                 )
     return made
+
+
+@pytest.fixture(scope="session")
+def merging(byte_tokenizer: Tokenizer) -> Callable[..., Tokenizer]:
+    """(longest, brackets) -> bytes, but runs of up to `longest` of a bracket are one token each.
+
+    The ids of `)` are 301, 302, ...; of `]` 321, of `}` 341, of `(` 361 and so on.
+    """
+
+    def make(longest: int, brackets: str = ")") -> Tokenizer:
+        first = {bracket: 301 + 20 * ")]}(".index(bracket) for bracket in brackets}
+        texts = {start + n: b * (n + 1) for b, start in first.items() for n in range(longest)}
+
+        def encode(text: str) -> Encoding:
+            ids: list[int] = []
+            offsets: list[tuple[int, int]] = []
+            found = byte_tokenizer.encode(text)
+            for id, (start, end) in zip(found.ids.tolist(), found.offsets.tolist(), strict=True):
+                own = first.get(chr(id) if id < 128 else "")
+                if own and ids and own <= ids[-1] < own + longest - 1:
+                    ids[-1] += 1
+                    offsets[-1] = (offsets[-1][0], end)
+                else:
+                    ids.append(own or id)
+                    offsets.append((start, end))
+            return Encoding(np.array(ids), np.array(offsets).reshape(-1, 2))
+
+        def decode(ids: Sequence[int]) -> str:
+            return "".join(texts.get(id) or byte_tokenizer.decode([id]) for id in ids)
+
+        plain = byte_tokenizer
+        return Tokenizer(
+            encode, decode, lambda id: decode([id]), plain.bos, plain.special_ids, 400, "merging"
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def reference_tokenizer() -> Tokenizer:
+    """The tokenizer that comes with neuroglot: byte-level BPE with single digits."""
+    from transformers import PreTrainedTokenizerFast
+
+    import neuroglot.lm
+    from neuroglot.lm.tokenizers import make_tokenizer
+
+    folder = Path(next(iter(neuroglot.lm.__path__))) / "reference"
+    return make_tokenizer(PreTrainedTokenizerFast.from_pretrained(folder))

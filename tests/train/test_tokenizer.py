@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from neuroglot.lm.tokenizers import make_tokenizer
 from neuroglot.programs.generation import generate
-from neuroglot.text.brackets import closers
+from neuroglot.text.closers import closers
 from neuroglot.train.tokenizer import RUNS, train_tokenizer
 
 TEXTS = [row.code for row in generate(6, seed=0)]
@@ -50,7 +50,7 @@ def test_digits_are_single(tokenizer):
 
 
 def test_closers_are_found(tokenizer):
-    assert sorted(closers(make_tokenizer(tokenizer))) == [1, 2, 3, 4]
+    assert sorted(closers(make_tokenizer(tokenizer)).ids) == [1, 2, 3, 4]
 
 
 def test_a_line_break_holds_its_indentation(tokenizer):

@@ -33,11 +33,12 @@ from neuroglot.studies.reference_items import (
     unseen,
     written,
 )
-from neuroglot.text.bracket_templates import template_brackets
-from neuroglot.text.brackets import MOST_CLOSERS, BracketPrompt, published_brackets
+from neuroglot.text.bracket_prompts import MOST_CLOSERS, BracketPrompt
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.function_end import function_end
+from neuroglot.text.published_brackets import published_brackets
 from neuroglot.text.reading import read
+from neuroglot.text.reference_brackets import reference_brackets
 
 TRANSLATED = ("c", "cpp", "csharp", "java", "javascript", "php", "python")
 """The seven languages of CoST: 42 directions."""
@@ -97,7 +98,7 @@ def evaluate(
 def brackets(lm: LM, training: Training) -> list[Result]:
     """Share of unfinished calls after which the right number of closers is the likeliest token."""
     kinds: dict[str, Sequence[BracketPrompt]] = {
-        "templates": template_brackets(lm.tokenizer, seed=SEED),
+        "templates": reference_brackets(lm.tokenizer, seed=SEED),
         "published": published_brackets(split="test"),
     }
     found = []

@@ -1,75 +1,151 @@
-"""Bracket prompts in which counting cannot be position: closed calls crossed with missing closers.
+"""The templates of the bracket study: statements with six places, in the syntax of many languages.
 
-One template and number give a prompt for each count of closed calls (0 to 3) and of missing closers
-(1 to 4), all of the same length in tokens: what a cell has less of, plain operands make up for. No
-bracket stands next to the place where the closers go.
+Each of three places either opens one more bracket or holds plain operands, each of three others
+either holds a call that is closed already or plain operands. `text/bracket_crossing.py` writes
+prompts from them. No identifier and no number of one split stands in another one. Knows no
+tokenizer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from functools import cache
 
 import numpy as np
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
-from neuroglot.base.tokenizer import Tokenizer
-from neuroglot.text.brackets import BracketPrompt
 
-CLOSED_COUNTS = (0, 1, 2, 3)
-MISSING_COUNTS = (1, 2, 3, 4)
+NESTED = 3
+"""Places that may open a bracket, beside the one that always does."""
 
-_SPLITS = ("train", "test", "dev", "train", "test", "dev", "train", "test")
-_FILLERS = {
-    "number": ("7", "42", "-7", "3.5", "365", "-42"),
-    "name": ("n", "total", "-n", "row_size", "n2", "-total"),
-    "dollar": ("$n", "$total", "-$n", "7", "$row_size", "42"),
-}
-_ARGUMENTS = {
-    "number": ("12", "5", "80", "36", "9"),
-    "name": ("n", "total", "count", "left", "size"),
-    "dollar": ("$n", "$total", "$count", "$left", "$size"),
-    "decimal": ("2.5", "0.75", "8.25", "1.5", "3.75"),
-    "pair": ("3, 8", "n, 4", "2, 16", "9, n", "1, 30"),
-    "index": ("xs[3]", "rows[0]", "xs[12]", "rows[n]", "xs[5]"),
-}
-_PLUS = " + "
-_ATTEMPTS = 64
-_LONGEST_SLACK = 40
+CLOSED = 3
+"""Places that may hold a closed call."""
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """How one kind of brackets is written.
+
+    opener: a name and its bracket. entry: an operand, with a key where the kind wants one. joint:
+    between operands. shorthand: operands without a key.
+    """
+
+    closer: str
+    opener: str
+    entry: str = "{value}"
+    joint: str = " + "
+    shorthand: tuple[str, ...] = ()
+
+    @property
+    def keyed(self) -> bool:
+        """Whether operands have keys."""
+        return "{key}" in self.entry
+
+
+CALL = Syntax(")", "{name}(")
+INDEX = Syntax("]", "{name}[")
+LITERAL = Syntax("}", "{name}{{", joint=", ")
+DICT = Syntax("}", '"{name}": {{', '"{key}": {value}', ", ", ("**{word}",))
+OBJECT = Syntax("}", "{name}: {{", "{key}: {value}", ", ", ("{word}", "...{word}"))
+HASH = Syntax("}", "{name}: {{", "{key}: {value}", ", ", ("**{word}",))
 
 
 @dataclass(frozen=True)
 class Template:
-    """One way to write an unfinished call.
+    """One way to write an unfinished statement.
 
-    before: the lines above and the line's beginning. outer: opens the first bracket. wrappers: what
-    opens one more each, from the outside in. call: the function of the closed calls. argument:
-    what stands in them; filler: what makes up for them (kinds of operands).
+    comment: what the statement does. before and outer: its beginning, and the name whose bracket is
+    always open (empty: the beginning ends in that bracket). nested: names that open one more each.
+    calls: names of closed calls. argument: what stands in these (number, name, pair, index).
     """
 
     id: str
+    split: str
     language: str
+    syntax: Syntax
+    comment: str
     before: str
     outer: str
-    wrappers: tuple[str, str, str]
-    call: str
-    argument: str = "number"
-    filler: str = "number"
+    nested: tuple[str, ...]
+    calls: tuple[str, ...]
+    argument: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that stands before a bracket, once."""
+        return tuple(
+            dict.fromkeys((*([self.outer] if self.outer else []), *self.nested, *self.calls))
+        )
 
 
-def _rows(language: str, *rows: tuple[str, ...]) -> tuple[Template, ...]:
+@dataclass(frozen=True)
+class Words:
+    """What plain operands and other names are made of: nothing of it stands in another split.
+
+    variables and numbers: operands. keys: of entries. others: names in the place of a template's
+    own, two words each.
+    """
+
+    variables: tuple[str, ...]
+    numbers: tuple[str, ...]
+    keys: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+WORDS: Mapping[str, Words] = {
+    "train": Words(
+        ("n", "n2", "total", "row_size", "left"),
+        ("7", "42", "12"),
+        ("step", "gap"),
+        (("amber", "rope"), ("basket", "mill"), ("copper", "lake"), ("drift", "wood"),
+         ("ember", "dish"), ("fable", "moss"), ("ginger", "sail")),
+    ),
+    "dev": Words(
+        ("m", "m2", "span", "col_width", "right"),
+        ("8", "36", "64"),
+        ("pace", "lag"),
+        (("hazel", "cart"), ("island", "drum"), ("jungle", "pond"), ("kettle", "barn"),
+         ("lemon", "coat"), ("marble", "sand"), ("nickel", "vine")),
+    ),
+    "test": Words(
+        ("x", "x2", "size", "max_depth", "rest"),
+        ("5", "80", "16"),
+        ("rate", "pad"),
+        (("olive", "gate"), ("pepper", "boat"), ("quartz", "hill"), ("ribbon", "lamp"),
+         ("saddle", "corn"), ("tulip", "shed"), ("velvet", "rain")),
+    ),
+}  # fmt: skip
+
+_NUMBER_SHARES = {"train": 450, "dev": 150, "test": 300}
+
+
+@cache
+def split_numbers(split: str) -> tuple[int, ...]:
+    """The numbers of three digits that may be last operands of a split, the same for every seed."""
+    shuffled = generator(0, "bracket number splits").permutation(np.arange(100, 1000))
+    ends = np.cumsum(list(_NUMBER_SHARES.values()))[:-1]
+    parts = dict(zip(_NUMBER_SHARES, np.split(shuffled, ends), strict=True))
+    return tuple(int(number) for number in parts[split])
+
+
+Row = tuple[str, Syntax, str, str, str, str, str, str]
+
+
+def _templates(split: str, *rows: Row) -> tuple[Template, ...]:
     return tuple(
         Template(
-            f"{language}-{number}",
+            f"{split}-{language}-{place}",
+            split,
             language,
+            syntax,
+            comment,
             before,
             outer,
-            (first, second, third),
-            call,
+            tuple(nested.split()),
+            tuple(calls.split()),
             argument,
-            filler,
         )
-        for number, (before, outer, first, second, third, call, argument, filler) in enumerate(
+        for place, (language, syntax, comment, before, outer, nested, calls, argument) in enumerate(
             rows, start=1
         )
     )
@@ -77,253 +153,134 @@ def _rows(language: str, *rows: tuple[str, ...]) -> tuple[Template, ...]:
 
 # fmt: off
 TEMPLATES: tuple[Template, ...] = (
-    *_rows(
-        "python",
-        ("# print the value\n", "print(", "str(", "abs(", "round(", "int", "number", "number"),
-        ("# keep the largest\n", "best = max(", "abs(", "int(", "hash(", "len", "name", "name"),
-        ("total = 0\n", "values.append(", "float(", "abs(", "int(", "ord", "index", "name"),
-        ("# scale the row\n", "width = scale(", "clamp(", "shift(", "norm(", "area", "pair",
+    *_templates(
+        "train",
+        ("python", CALL, "print the value", "", "print", "str abs round", "int", "number"),
+        ("ruby", CALL, "show the row", "", "puts", "Integer format_row chomp_all", "ordinal",
          "name"),
-        ("import math\n", "print(", "math.floor(", "math.sqrt(", "abs(", "math.exp", "decimal",
+        ("kotlin", CALL, "print the list", "", "println", "listOf maxOf sqrt", "cbrt", "pair"),
+        ("go", CALL, "print the line", "", "fmt.Println", "float64 int64 clamp", "uint8", "number"),
+        ("javascript", CALL, "stop at the limit", "while (limit < ", "",
+         "Math.abs Number Math.round", "parseInt", "number"),
+        ("typescript", CALL, "go on below the limit", "while (limit > ", "",
+         "Math.floor BigInt Math.sqrt", "Math.exp", "name"),
+        ("java", CALL, "compare with the limit", "if (limit == ", "",
+         "Math.round Math.abs Math.cbrt", "Math.max", "pair"),
+        ("c", CALL, "wait for the limit", "while (limit < ", "", "abs labs sqrt", "exp", "index"),
+        ("cpp", CALL, "leave at the limit", "if (limit > ", "", "std::abs std::round std::sqrt",
+         "std::max", "pair"),
+        ("csharp", CALL, "reach the limit", "while (limit != ", "", "Math.Abs Math.Floor Math.Sqrt",
+         "Math.Exp", "number"),
+        ("php", CALL, "keep the limit", "while ($limit < ", "", "abs intval round", "sqrt", "name"),
+        ("rust", CALL, "scale the row", "while limit < ", "scale", "i64::abs clamp shift", "area",
+         "pair"),
+        ("python", INDEX, "find the best row", "best = ", "rows", "order index parent", "used",
          "number"),
+        ("ruby", INDEX, "take the best cell", "best = ", "cells", "order links owner", "used",
+         "name"),
+        ("kotlin", INDEX, "read the best table", "val best = ", "table", "index order links",
+         "used", "number"),
+        ("go", INDEX, "look up the best row", "best := ", "rows", "owner parent index", "cells",
+         "name"),
+        ("python", DICT, "set up the rows", "rows = {", "",
+         "row_limit line_range table_span", "used_part kept_part free_part", "number"),
+        ("javascript", OBJECT, "describe the table", "table = {", "",
+         "rowLimit lineRange tableSpan", "usedPart keptPart freePart", "name"),
+        ("ruby", HASH, "settings of the list", "list = {", "",
+         "row_limit line_range table_span", "used_part kept_part free_part", "number"),
+        ("go", LITERAL, "make a table", "table := ", "Table", "RowLimit LineRange TableSpan",
+         "Pair", "pair"),
     ),
-    *_rows(
-        "ruby",
-        ("# print the value\n", "puts(", "format_row(", "Integer(", "scale(", "area", "number",
+    *_templates(
+        "dev",
+        ("python", CALL, "measure the width", "width = ", "complex", "len sorted bool", "bin",
+         "name"),
+        ("javascript", CALL, "break off at the width", "if (width < ", "",
+         "encodeURI escape decodeURI", "unescape", "number"),
+        ("java", CALL, "hold the width", "while (width > ", "",
+         "blurAll pickOne widenAll", "Objects.checkIndex", "pair"),
+        ("c", CALL, "look at the width", "if (width == ", "", "toupper tolower isalpha", "atoi",
+         "index"),
+        ("go", CALL, "leave with a code", "", "os.Exit", "blend widen tint", "tally", "name"),
+        ("rust", CALL, "cover the width", "if ", "covers", "blend widen tint", "tally", "pair"),
+        ("python", INDEX, "find the next slot", "slot = ", "slots", "queue marks edges", "ports",
          "number"),
-        ("total = 0\n", "rows.push(", "clamp(", "shift(", "Float(", "size_of", "pair", "name"),
+        ("go", INDEX, "get the next edge", "slot := ", "edges", "marks queue slots", "ports",
+         "name"),
+        ("python", DICT, "lay out the page", "page = {", "",
+         "page_border text_margin head_frame", "foot_note side_note last_note", "number"),
+        ("javascript", OBJECT, "draw the frame", "page = {", "",
+         "pageBorder textMargin headFrame", "footNote sideNote lastNote", "name"),
     ),
-    *_rows(
-        "kotlin",
-        ("// print the value\n", "println(", "listOf(", "abs(", "round(", "sqrt", "decimal",
+    *_templates(
+        "test",
+        ("python", CALL, "collect the figures", "", "figures.append", "float hash divmod", "ord",
+         "index"),
+        ("ruby", CALL, "store the figures", "", "figures.push", "Float Rational wrap_text",
+         "count_of", "pair"),
+        ("kotlin", CALL, "test the figure", "", "check", "minOf setOf ceil", "depthOf", "name"),
+        ("go", CALL, "give up", "", "panic", "string cap rune", "byte", "number"),
+        ("javascript", CALL, "search the depth", "while (depth > ", "",
+         "String parseFloat isNaN", "Symbol", "number"),
+        ("typescript", CALL, "weigh the height", "if (height === ", "",
+         "Boolean weigh isFinite", "gauge", "name"),
+        ("java", CALL, "sink to the depth", "while (depth < ", "",
+         "Byte.toUnsignedInt Long.hashCode Double.compare", "Short.valueOf", "number"),
+        ("c", CALL, "raise the height", "if (height > ", "", "fabs tgamma lrint", "strlen", "name"),
+        ("cpp", CALL, "fold the sheets", "while (height < ", "", "fold_up weigh_in merge_in",
+         "count_of", "index"),
+        ("csharp", CALL, "convert the depth", "if (depth != ", "",
+         "Convert.ToInt32 Decimal.Truncate Weigh", "Gauge", "pair"),
+        ("php", CALL, "judge the depth", "if ($depth == ", "", "strlen floatval ucfirst", "ord",
+         "name"),
+        ("rust", CALL, "fit the height", "if ", "fits", "f64::from usize::from u16::min", "gauge",
+         "pair"),
+        ("python", INDEX, "follow the path", "tile = ", "tiles", "path seats ranks", "codes",
          "number"),
-        ("var total = 0\n", "check(", "scale(", "maxOf(", "clampTo(", "rowSize", "name", "name"),
-    ),
-    *_rows(
-        "go",
-        ("// print the value\n", "fmt.Println(", "float64(", "int64(", "scale(", "int", "number",
+        ("ruby", INDEX, "see the tile", "tile = ", "grid", "lanes path nodes", "seats", "name"),
+        ("kotlin", INDEX, "seat by rank", "val tile = ", "ranks", "nodes lanes codes", "seats",
          "number"),
-        ("total := 0\n", "rows = append(rows, ", "clamp(", "abs(", "shift(", "area", "pair",
-         "name"),
-        ("var best int\n", "best = pick(", "math.Sqrt(", "float64(", "abs(", "len", "name", "name"),
-    ),
-    *_rows(
-        "javascript",
-        ("// stop at the limit\n", "while (limit < ", "Math.abs(", "Number(", "Math.round(",
-         "parseInt", "number", "number"),
-        ("let total = 0\n", "if (total > ", "scale(", "clampRow(", "shift(", "rowSize", "name",
-         "name"),
-        ("// compare the rows\n", "if (even === ", "sum(", "Math.floor(", "area(", "Math.max",
-         "pair",
-         "name"),
-    ),
-    *_rows(
-        "typescript",
-        ("let total: number = 0\n", "while (total < ", "Number(", "Math.abs(", "scale(",
-         "Math.sqrt", "decimal", "number"),
-        ("// check the row\n", "if (fitting < ", "clamp(", "rowSize(", "shift(", "count", "index",
-         "name"),
-    ),
-    *_rows(
-        "java",
-        ("// stop at the limit\n", "while (limit < ", "Math.abs(", "Math.round(", "scale(",
-         "Math.floor", "decimal", "number"),
-        ("int total = 0;\n", "if (prime == ", "clamp(", "sumOf(", "shift(", "rowSize", "name",
-         "name"),
-        ("// compare the rows\n", "if (total > ", "area(", "Math.abs(", "count(", "Math.max",
-         "pair",
-         "name"),
-    ),
-    *_rows(
-        "c",
-        ("/* stop at the limit */\n", "while (limit < ", "abs(", "scale(", "shift(", "labs",
-         "number", "number"),
-        ("int total = 0;\n", "if (even == ", "clamp_row(", "abs(", "row_size(", "area", "pair",
-         "name"),
-        ("/* skip the gap */\n", "if (total > ", "floor(", "sqrt(", "fabs(", "exp", "decimal",
-         "number"),
-    ),
-    *_rows(
-        "cpp",
-        ("// stop at the limit\n", "while (limit < ", "std::abs(", "scale(", "clamp(", "area",
-         "number", "number"),
-        ("int total = 0;\n", "if (fitting > ", "row_size(", "shift(", "std::floor(", "count",
-         "index",
-         "name"),
-    ),
-    *_rows(
-        "csharp",
-        ("// stop at the limit\n", "while (limit < ", "Math.Abs(", "Scale(", "Math.Floor(",
-         "Math.Sqrt", "decimal", "number"),
-        ("int total = 0;\n", "if (even != ", "Clamp(", "RowSize(", "Shift(", "Area", "pair",
-         "name"),
-    ),
-    *_rows(
-        "php",
-        ("// stop at the limit\n", "while ($limit < ", "abs(", "intval(", "round(", "sqrt",
-         "number",
-         "number"),
-        ("$total = 0;\n", "if ($even == ", "clamp_row(", "abs(", "scale(", "row_size", "dollar",
-         "dollar"),
-    ),
-    *_rows(
-        "rust",
-        ("// stop at the limit\n", "while limit < scale(", "i64::abs(", "clamp(", "shift(", "area",
-         "number", "number"),
-        ("let mut total = 0;\n", "if is_even(", "clamp_row(", "row_size(", "i64::from(", "count",
-         "name", "name"),
-        ("// compare the rows\n", "if fits(", "shift(", "f64::sqrt(", "f64::floor(", "f64::exp",
-         "decimal", "number"),
+        ("go", INDEX, "walk the grid", "tile := ", "grid", "seats codes lanes", "tiles", "name"),
+        ("python", DICT, "plan the house", "house = {", "",
+         "wall_color door_handle roof_angle", "old_stair new_stair wet_stair", "number"),
+        ("javascript", OBJECT, "build the house", "house = {", "",
+         "wallColor doorHandle roofAngle", "oldStair newStair wetStair", "name"),
+        ("typescript", OBJECT, "paint the house", "home = {", "",
+         "roofAngle wallColor doorHandle", "newStair wetStair oldStair", "number"),
+        ("go", LITERAL, "raise a house", "house := ", "House",
+         "WallColor DoorHandle RoofAngle", "Stair", "pair"),
     ),
 )
 # fmt: on
-"""Thirty-two ways to write it, in twelve languages. Where a statement would end in a semicolon, the
-call stands in the head of a loop or a branch: closers and semicolon may be one token."""
+"""Fifty: thirty with `)` in twelve languages, ten each with `]` and `}`. Where a statement with `)`
+would end in a semicolon it is the head of a loop or a branch: closers and semicolon may be one
+token."""
 
 
-def template_brackets(
-    tokenizer: Tokenizer,
-    *,
-    templates: Sequence[Template] = TEMPLATES,
-    numbers: int = 3,
-    seed: int = 0,
-) -> tuple[BracketPrompt, ...]:
-    """A prompt for each template, number, count of closed calls and count of missing closers.
+def templates_of(closer: str, templates: tuple[Template, ...] = TEMPLATES) -> tuple[Template, ...]:
+    """The templates that want this closer. Raises ConfigError where there are none."""
+    found = tuple(each for each in templates if each.syntax.closer == closer)
+    if not found:
+        raise ConfigError(f"no template is closed by {closer!r}: give one of ), ], }}")
+    return found
 
-    All prompts of one template and number have the same `length`. Whole templates belong to a
-    split. Counts whose closers are not one token of the tokenizer after the text are left out.
-    numbers: how many last operands a template gets, drawn by the seed.
-    Raises ConfigError for numbers out of range and for a tokenizer that no operands bring to one
-    length.
+
+def comment_line(language: str, text: str) -> str:
+    """A comment as its language writes it, with its line break."""
+    return f"{'#' if language in {'python', 'ruby'} else '//'} {text}\n"
+
+
+def wrong_comment(template: Template, templates: tuple[Template, ...] = TEMPLATES) -> str:
+    """What the next template of the same split says it does, the last one's being the first's.
+
+    Raises ConfigError where no other template of the split says anything else.
     """
-    if not 1 <= numbers <= 900:
-        raise ConfigError(f"{numbers} numbers per template: give 1 to 900")
-    return tuple(
-        prompt
-        for place, template in enumerate(templates)
-        for number in _numbers(template, numbers, seed)
-        for prompt in _crossed(template, number, _SPLITS[place % len(_SPLITS)], tokenizer, seed)
-    )
-
-
-def _numbers(template: Template, n: int, seed: int) -> list[int]:
-    drawn = generator(seed, "bracket numbers", template.id).choice(900, size=n, replace=False)
-    return [100 + int(number) for number in drawn]
-
-
-def _crossed(
-    template: Template, number: int, split: str, tokenizer: Tokenizer, seed: int
-) -> Iterator[BracketPrompt]:
-    """All cells of one template and number, brought to one length."""
-    cells = list(product(CLOSED_COUNTS, MISSING_COUNTS))
-    ruler = _Ruler(template, number, tokenizer)
-    bare = {cell: ruler.length(ruler.text(cell, ())) for cell in cells}
-    worth = ruler.worth()
-    goal = _common_length(list(bare.values()), set(worth.values()))
-    if goal is None:
-        raise ConfigError(f"template {template.id!r} has no common length in this tokenizer")
-    for closed, missing in cells:
-        draw = generator(seed, "bracket fillers", template.id, number, closed, missing)
-        text = _levelled(ruler, (closed, missing), goal, worth, draw)
-        if ruler.length(text + ")" * missing) == goal + 1 and ruler.starts(text, missing):
-            yield BracketPrompt(
-                text, template.id, template.language, missing, closed, number, split, goal
-            )
-
-
-@dataclass(frozen=True)
-class _Ruler:
-    """Writes the cells of one template and number, and measures them in tokens."""
-
-    template: Template
-    number: int
-    tokenizer: Tokenizer
-
-    def length(self, text: str) -> int:
-        return len(self.tokenizer.encode(text).ids)
-
-    def starts(self, text: str, missing: int) -> bool:
-        """Whether the closers leave the text's own tokens as they are."""
-        before = self.tokenizer.encode(text).ids
-        return np.array_equal(self.tokenizer.encode(text + ")" * missing).ids[:-1], before)
-
-    def text(
-        self,
-        cell: tuple[int, int],
-        fillers: Sequence[str],
-        order: Sequence[int] | None = None,
-    ) -> str:
-        closed, missing = cell
-        arguments = _ARGUMENTS[self.template.argument]
-        calls = [
-            f"{self.template.call}({arguments[(self.number + at) % len(arguments)]})"
-            for at in range(closed)
-        ]
-        operands = [*calls, *fillers]
-        if order is not None:
-            operands = [operands[at] for at in order]
-        opened = self.template.outer + "".join(self.template.wrappers[: missing - 1])
-        return self.template.before + opened + _PLUS.join([*operands, str(self.number)])
-
-    def worth(self) -> dict[str, int]:
-        """Filler -> by how many tokens it makes a prompt longer."""
-        fillers = _FILLERS[self.template.filler]
-        bare = self.length(self.text((1, 1), ("7",)))
-        return {filler: self.length(self.text((1, 1), ("7", filler))) - bare for filler in fillers}
-
-
-def _common_length(lengths: Sequence[int], worth: set[int]) -> int | None:
-    """The least length that every cell reaches by adding fillers."""
-    most = max(lengths)
-    reached = _reachable(most - min(lengths) + _LONGEST_SLACK, worth)
-    return next(
-        (
-            goal
-            for goal in range(most, most + _LONGEST_SLACK)
-            if all(reached[goal - length] for length in lengths)
-        ),
-        None,
-    )
-
-
-def _reachable(most: int, worth: set[int]) -> list[bool]:
-    """Whether 0, 1, ... `most` tokens are a sum of fillers."""
-    reached = [True] + [False] * most
-    for total in range(1, most + 1):
-        reached[total] = any(0 < w <= total and reached[total - w] for w in worth)
-    return reached
-
-
-def _levelled(
-    ruler: _Ruler,
-    cell: tuple[int, int],
-    goal: int,
-    worth: dict[str, int],
-    draw: np.random.Generator,
-) -> str:
-    """The cell's text with fillers among its calls, exactly `goal` tokens long."""
-    wanted = goal - ruler.length(ruler.text(cell, ()))
-    reached = _reachable(wanted + 1, set(worth.values()))
-    for attempt in range(_ATTEMPTS):
-        # A tokenizer may join the first operand to its bracket: then one more or less is needed.
-        aimed = wanted + (0, 1, -1)[attempt % 3]
-        if aimed < 0 or not reached[aimed]:
-            continue
-        fillers = _drawn(aimed, worth, reached, draw)
-        order = draw.permutation(cell[0] + len(fillers)).tolist()
-        text = ruler.text(cell, fillers, order)
-        if ruler.length(text) == goal:
-            return text
-    raise ConfigError(f"template {ruler.template.id!r} cannot be brought to {goal} tokens")
-
-
-def _drawn(
-    wanted: int, worth: dict[str, int], reached: list[bool], draw: np.random.Generator
-) -> list[str]:
-    """Fillers that are worth `wanted` tokens together."""
-    fillers: list[str] = []
-    while wanted:
-        fit = [f for f, w in worth.items() if 0 < w <= wanted and reached[wanted - w]]
-        fillers.append(fit[int(draw.integers(len(fit)))])
-        wanted -= worth[fillers[-1]]
-    return fillers
+    own = [each.comment for each in templates if each.split == template.split]
+    start = own.index(template.comment) if template.comment in own else -1
+    others = [c for c in own[start + 1 :] + own[: start + 1] if c != template.comment]
+    if not others:
+        raise ConfigError(
+            f"no comment is wrong for template {template.id!r}: the split {template.split!r} has "
+            "no other template; give two or leave the wrong comments out"
+        )
+    return others[0]

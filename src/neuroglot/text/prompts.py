@@ -1,8 +1,8 @@
 """Prompts: few-shot translation, docstring to function, function to summary, half a text.
 
 Each is a text with its answer at the end and the place where the answer begins, in characters; the
-text is turned into tokens once, as a whole. The bracket prompts are in `text/brackets.py` and
-`text/bracket_templates.py`. Knows no model; a tokenizer comes as a record.
+text is turned into tokens once, as a whole. The bracket prompts have modules of their own, from
+`text/bracket_prompts.py` on. Knows no model; a tokenizer comes as a record.
 """
 
 import re
