@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from benchmarks.interleaved import Answer, Task, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.interleaved import Answer, Task, measure
+from benchmarks.machine import loads
+from benchmarks.reports import COSTS, add_round_options, line_against, publish, rounds_of
 from benchmarks.shapes import (
     SEED,
     SHAPES,
@@ -24,14 +25,13 @@ from benchmarks.shapes import (
     token_ids,
     word_tokenizer,
 )
-from benchmarks.tables import PAGE, markdown, put_block
 from neuroglot.base.seeds import generator
 from neuroglot.base.units import NeuronSet
 from neuroglot.lm.loading import wrap
 from neuroglot.measure.ablation import score_variants
 from neuroglot.measure.variants import Variant
 
-HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "scores")
+HEADER = (*COSTS, "scores")
 BASE = "one full run per cell"
 N_SETS, N_NEURONS = 6, 50
 CLOSE = 1e-4
@@ -39,17 +39,14 @@ CLOSE = 1e-4
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--rounds", type=int, default=7, help="default: 7")
-    parser.add_argument("--threads", type=int, default=1, help="default: 1")
-    parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
+    add_round_options(parser, rounds=7)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     torch.set_num_threads(arguments.threads)
     shape = SHAPES["quick" if arguments.quick else "small"]
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     model, ids, before = random_llama(shape), token_ids(shape), loads()
     sets = _sets(shape)
     lm, reading = wrap(model, word_tokenizer(shape)), reading_of(ids)
@@ -67,31 +64,18 @@ def run(arguments: argparse.Namespace) -> None:
     tasks = [Task(BASE, theirs, BASE), Task("neuroglot", ours, BASE)]
     timed = measure(tasks, rounds=rounds, tell=print)
     apart = float(np.abs(found["ours"] - found["theirs"]).max() / found["theirs"].max())
-    lines = []
-    for name, each in timed.items():
-        cpu = ratio(each.cpu_seconds, timed[BASE].cpu_seconds)
-        wall = ratio(each.wall_seconds, timed[BASE].wall_seconds)
-        seconds = sorted(each.cpu_seconds)[rounds // 2]
-        peak = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-        same = "equal" if apart <= CLOSE else "NOT EQUAL"
-        shown = ("1", "", "1") if name == BASE else (str(cpu), verdict(cpu, None), str(wall))
-        lines.append((name, *shown, f"{seconds:.2f}", peak, same))
-    table = "\n".join(
-        [
-            f"{shape}. {len(sets)} sets of {N_NEURONS} neurons and the clean model. "
-            f"Median of {rounds} rounds. Multiplications: {_share(shape, sets):.0%} of full runs. "
-            f"Largest difference of a row's score: {apart:.1e} of the largest score.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            machine_words(),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks ablation --rounds {rounds}`.",
-        ]
+    same = "equal" if apart <= CLOSE else "NOT EQUAL"
+    publish(
+        "ablation",
+        about=f"{shape}. {len(sets)} sets of {N_NEURONS} neurons and the clean model. "
+        f"Median of {rounds} rounds. Multiplications: {_share(shape, sets):.0%} of full runs. "
+        f"Largest difference of a row's score: {apart:.1e} of the largest score.",
+        header=HEADER,
+        lines=[(*line_against(each, timed[BASE]), same) for each in timed.values()],
+        before=before,
+        command=f"ablation --rounds {rounds}",
+        write=arguments.write,
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, "ablation", table)
 
 
 def _sets(shape: Shape) -> list[NeuronSet]:

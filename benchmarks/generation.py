@@ -13,62 +13,49 @@ import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from benchmarks.interleaved import Answer, Task, agreement, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.interleaved import Answer, Task, agreement, measure
+from benchmarks.machine import loads
 from benchmarks.record import tell
+from benchmarks.reports import COSTS, add_round_options, line_against, publish, rounds_of
 from benchmarks.shapes import N_SPECIAL, SHAPES, Shape, random_llama, twin, word_tokenizer
-from benchmarks.tables import PAGE, markdown, put_block
 from neuroglot.lm.loading import wrap
 from neuroglot.measure.completions import completions
 
 BASE = "hf.generate, one prompt at a time"
-HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "tokens")
+HEADER = (*COSTS, "tokens")
 PROMPTS, LONGEST, SHORTEST = 16, 160, 40
 NEW = 48
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--rounds", type=int, default=7, help="default: 7")
-    parser.add_argument("--threads", type=int, default=1, help="default: 1")
-    parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
+    add_round_options(parser, rounds=7)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     torch.set_num_threads(arguments.threads)
     shape = SHAPES["quick" if arguments.quick else "small"]
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     before = loads()
     tasks = _tasks(shape)
     timed = measure(tasks, rounds=rounds, tell=tell)
     truth = timed[BASE].answer
     assert truth is not None
-    lines = []
-    for name, each in timed.items():
-        cpu = ratio(each.cpu_seconds, timed[BASE].cpu_seconds)
-        wall = ratio(each.wall_seconds, timed[BASE].wall_seconds)
-        peak = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-        shown = ("1", "", "1") if name == BASE else (str(cpu), verdict(cpu, None), str(wall))
-        seconds = f"{np.median(each.cpu_seconds):.2f}"
-        lines.append((name, *shown, seconds, peak, agreement(each.answer, truth)))
-    table = "\n".join(
-        [
-            f"{shape.layers} layers x {shape.hidden} hidden, vocabulary {shape.vocabulary}, random "
-            f"weights; {PROMPTS} prompts of {SHORTEST} to {LONGEST} tokens, {NEW} new ones each. "
-            f"Median of {rounds} rounds.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            machine_words(),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks generation --rounds {rounds}`.",
-        ]
+    publish(
+        "generation",
+        about=f"{shape.layers} layers x {shape.hidden} hidden, vocabulary {shape.vocabulary}, "
+        f"random weights; {PROMPTS} prompts of {SHORTEST} to {LONGEST} tokens, {NEW} new ones "
+        f"each. Median of {rounds} rounds.",
+        header=HEADER,
+        lines=[
+            (*line_against(each, timed[BASE]), agreement(each.answer, truth))
+            for each in timed.values()
+        ],
+        before=before,
+        command=f"generation --rounds {rounds}",
+        write=arguments.write,
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, "generation", table)
 
 
 def _tasks(shape: Shape) -> list[Task]:

@@ -8,25 +8,31 @@ and place asked for. `every prefix` runs the model anew for each token of the an
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from benchmarks.interleaved import Answer, Task, agreement, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.interleaved import Answer, Task, agreement, measure
+from benchmarks.machine import loads
+from benchmarks.peers import transformer_bridge
+from benchmarks.reports import (
+    COSTS,
+    add_round_options,
+    line_against,
+    not_installed,
+    publish,
+    rounds_of,
+)
 from benchmarks.shapes import N_SPECIAL, SEED, Shape, random_llama, token_ids, twin, word_tokenizer
-from benchmarks.tables import PAGE, markdown, put_block
 from neuroglot.base.seeds import generator
 from neuroglot.lm.loading import wrap
 from neuroglot.measure.lens import logit_lens
 from neuroglot.measure.mass import TokenSets, category_mass
 from neuroglot.text.prompts import Prompt
 
-HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "ranks")
+HEADER = (*COSTS, "ranks")
 BASE = "forward, norm and head alone"
 AIM, CATEGORIES_AIM = 1.15, 2.0
 BOS = 1
@@ -71,20 +77,17 @@ class Work:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--rounds", type=int, default=7, help="default: 7")
-    parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    add_round_options(parser, rounds=7)
     parser.add_argument(
         "--shape", choices=("wide", "reference"), default="wide", help="default: wide"
     )
-    parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     torch.set_num_threads(arguments.threads)
     shape = SHAPES["quick" if arguments.quick else arguments.shape]
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     before = loads()
     ids = token_ids(shape)
     ids[:, 0] = BOS
@@ -104,33 +107,22 @@ def run(arguments: argparse.Namespace) -> None:
     timed = measure(tasks, rounds=rounds, tell=print)
     truth = timed["every prefix by itself, as released"].answer
     assert truth is not None
-    lines = []
-    for name, each in timed.items():
-        cpu = ratio(each.cpu_seconds, timed[BASE].cpu_seconds)
-        wall = ratio(each.wall_seconds, timed[BASE].wall_seconds)
-        seconds = sorted(each.cpu_seconds)[rounds // 2]
-        peak = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-        same = agreement(each.answer, truth)
-        shown = ("1", "", "1")
-        if name != BASE:
-            shown = (str(cpu), verdict(cpu, each.task.aim), str(wall))
-        lines.append((name, *shown, f"{seconds:.2f}", peak, same))
     n = shape.tokens - work.first
-    table = "\n".join(
-        [
-            f"{shape}; the last {n} tokens of each row are the answer. Median of {rounds} rounds.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            *([f"Not installed: {', '.join(absent)}."] if absent else []),
-            machine_words(),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks lens --shape {shape.name} --rounds {rounds}`.",
-        ]
+    publish(
+        f"lens-{shape.name}",
+        about=f"{shape}; the last {n} tokens of each row are the answer. "
+        f"Median of {rounds} rounds.",
+        header=HEADER,
+        lines=[
+            (*line_against(each, timed[BASE]), agreement(each.answer, truth))
+            for each in timed.values()
+        ],
+        before=before,
+        command=f"lens --shape {shape.name} --rounds {rounds}",
+        write=arguments.write,
+        notes=not_installed(absent),
+        packages=[name for name in PEERS if name not in absent],
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, f"lens-{shape.name}", table)
 
 
 def _at_least(work: Work) -> Answer:
@@ -214,17 +206,7 @@ def _ours(work: Work) -> list[Task]:
 
 
 def _transformer_lens(work: Work) -> list[Task]:
-    from transformer_lens.model_bridge import TransformerBridge
-
-    with TemporaryDirectory() as folder:
-        work.tokenizer.save_pretrained(folder)
-        bridge = TransformerBridge.boot_transformers(
-            "llama",
-            hf_model=twin(work.model, attention="eager"),
-            tokenizer=AutoTokenizer.from_pretrained(Path(folder)),
-            device="cpu",
-            dtype=work.model.dtype,
-        )
+    bridge = transformer_bridge(work.model, work.tokenizer)
     names = [f"blocks.{layer}.hook_out" for layer in range(work.layers)]
 
     def ranks() -> Answer:

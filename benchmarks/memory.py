@@ -20,10 +20,11 @@ import torch
 from safetensors.torch import save_file
 from transformers import LlamaForCausalLM
 
-from benchmarks.machine import cores, loads, machine_words
+from benchmarks.machine import cores, loads
+from benchmarks.reports import publish
 from benchmarks.resident import Peak, memory_now, sampled
 from benchmarks.shapes import LLAMA_7B, SEED, Shape, reading_of, token_ids, word_tokenizer
-from benchmarks.tables import PAGE, markdown, put_block
+from benchmarks.tables import PAGE
 from neuroglot.lm.loading import load
 from neuroglot.measure.recording import record
 from neuroglot.stats.activity import NeuronActivity
@@ -58,22 +59,16 @@ def run(arguments: argparse.Namespace) -> None:
     with TemporaryDirectory(dir=arguments.folder) as folder:
         weights = write_random_llama(shape, Path(folder))
         seen = _in_another_process(arguments, folder)
-    table = "\n".join(
-        [
-            f"{shape}. Weights: {weights / GIB:.2f} GiB.",
-            "",
-            markdown(HEADER, _lines(seen, weights)),
-            "",
-            _verdict(seen, weights),
-            machine_words(),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks memory --layers {arguments.layers} "
-            f"--threads {arguments.threads}`.",
-        ]
+    publish(
+        "memory",
+        about=f"{shape}. Weights: {weights / GIB:.2f} GiB.",
+        header=HEADER,
+        lines=_lines(seen, weights),
+        before=before,
+        command=f"memory --layers {arguments.layers} --threads {arguments.threads}",
+        write=arguments.write,
+        notes=[_verdict(seen, weights)],
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, "memory", table)
 
 
 def write_random_llama(shape: Shape, folder: Path) -> int:

@@ -8,31 +8,31 @@ import argparse
 from itertools import combinations_with_replacement
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from benchmarks.interleaved import Answer, Task, agreement, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.interleaved import Answer, Task, agreement, measure
+from benchmarks.machine import loads
+from benchmarks.reports import COSTS, add_round_options, line_against, publish, rounds_of
 from benchmarks.shapes import SEED
-from benchmarks.tables import PAGE, markdown, put_block
 from neuroglot.analyses.alignment import directions, mexa_hits
 from neuroglot.base.seeds import generator
 
-HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "hits")
+HEADER = (*COSTS, "hits")
 BASE = "double loop"
 LANGUAGES = 7
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--rounds", type=int, default=7, help="default: 7")
-    parser.add_argument("--quick", action="store_true", help="few items, 2 rounds")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
+    add_round_options(parser, rounds=7)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
+    torch.set_num_threads(arguments.threads)
     items, width = (40, 32) if arguments.quick else (581, 192)
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     before = loads()
     vectors, texts = _world(items, width)
     tasks = [
@@ -42,30 +42,19 @@ def run(arguments: argparse.Namespace) -> None:
     timed = measure(tasks, rounds=rounds, tell=print)
     truth = timed[BASE].answer
     assert truth is not None
-    lines = []
-    for name, each in timed.items():
-        cpu = ratio(each.cpu_seconds, timed[BASE].cpu_seconds)
-        wall = ratio(each.wall_seconds, timed[BASE].wall_seconds)
-        seconds = sorted(each.cpu_seconds)[rounds // 2]
-        peak = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-        same = agreement(each.answer, truth)
-        shown = ("1", "", "1") if name == BASE else (str(cpu), verdict(cpu, None), str(wall))
-        lines.append((name, *shown, f"{seconds:.2f}", peak, same))
-    table = "\n".join(
-        [
-            f"{LANGUAGES} languages x {items} items x {width} numbers, one level. "
-            f"Median of {rounds} rounds.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            machine_words(),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks mexa --rounds {rounds}`.",
-        ]
+    publish(
+        "mexa",
+        about=f"{LANGUAGES} languages x {items} items x {width} numbers, one level. "
+        f"Median of {rounds} rounds.",
+        header=HEADER,
+        lines=[
+            (*line_against(each, timed[BASE]), agreement(each.answer, truth))
+            for each in timed.values()
+        ],
+        before=before,
+        command=f"mexa --rounds {rounds}",
+        write=arguments.write,
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, "mexa", table)
 
 
 def _world(items: int, width: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -8,6 +8,7 @@ without leaving its interface: no head over the vocabulary, no cache, the faster
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,6 +27,21 @@ def counted(counts: Mapping[int, Tensor]) -> Answer:
     return torch.stack([counts[layer] for layer in range(len(counts))]).numpy()
 
 
+def transformer_bridge(model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> Any:
+    """TransformerLens' model over the same weights. Raises ImportError."""
+    from transformer_lens.model_bridge import TransformerBridge
+
+    with TemporaryDirectory() as folder:
+        tokenizer.save_pretrained(folder)
+        return TransformerBridge.boot_transformers(
+            "llama",
+            hf_model=twin(model, attention="eager"),
+            tokenizer=AutoTokenizer.from_pretrained(Path(folder)),
+            device="cpu",
+            dtype=model.dtype,
+        )
+
+
 def transformer_lens(
     model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast, ids: Tensor
 ) -> Tasks:
@@ -33,17 +49,7 @@ def transformer_lens(
 
     The gate's output has the sign of its SiLU; the bridge's own `mlp.hook_post` is gate times up.
     """
-    from transformer_lens.model_bridge import TransformerBridge
-
-    with TemporaryDirectory() as folder:
-        tokenizer.save_pretrained(folder)
-        bridge = TransformerBridge.boot_transformers(
-            "llama",
-            hf_model=twin(model, attention="eager"),
-            tokenizer=AutoTokenizer.from_pretrained(Path(folder)),
-            device="cpu",
-            dtype=model.dtype,
-        )
+    bridge = transformer_bridge(model, tokenizer)
     n_layers = model.config.num_hidden_layers
 
     def count(**options: object) -> Answer:

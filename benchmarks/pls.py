@@ -11,16 +11,15 @@ from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
-import numpy as np
 import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from benchmarks.interleaved import Answer, Task, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.interleaved import Answer, Task, measure
+from benchmarks.machine import loads
 from benchmarks.record import tell
+from benchmarks.reports import add_round_options, line_against, not_installed, publish, rounds_of
 from benchmarks.shapes import SHAPES, Shape, random_llama, reading_of, token_ids, word_tokenizer
-from benchmarks.tables import PAGE, markdown, put_block
 from neuroglot.base.groups import Group
 from neuroglot.lm.loading import wrap
 from neuroglot.measure import recording
@@ -35,17 +34,14 @@ HEADER = ("", "CPU-time ratio [95%]", "to", "verdict", "wall ratio [95%]", "CPU 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
+    add_round_options(parser, rounds=9)
     parser.add_argument("--shape", choices=SHAPES, default="small", help="default: small")
-    parser.add_argument("--rounds", type=int, default=9, help="default: 9")
-    parser.add_argument("--threads", type=int, default=1, help="default: 1")
-    parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     shape = SHAPES["quick" if arguments.quick else arguments.shape]
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     torch.set_num_threads(arguments.threads)
     before = loads()
     tasks, missing = _tasks(shape)
@@ -53,31 +49,19 @@ def run(arguments: argparse.Namespace) -> None:
     lines = []
     for each in timed.values():
         base = timed[each.task.base]
-        by_cpu = ratio(each.cpu_seconds, base.cpu_seconds)
-        memory = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-        seconds = f"{np.median(each.cpu_seconds):.2f}"
-        if each.task.name == each.task.base:
-            lines.append((each.task.name, "1", "", "", "1", seconds, memory))
-            continue
-        wall = str(ratio(each.wall_seconds, base.wall_seconds))
-        told = verdict(by_cpu, each.task.aim)
-        lines.append((each.task.name, str(by_cpu), each.task.base, told, wall, seconds, memory))
-    lines += [(f"{package}: not installed", *[""] * (len(HEADER) - 1)) for package in missing]
-    command = "--quick" if arguments.quick else f"--shape {shape.name} --rounds {rounds}"
-    table = "\n".join(
-        [
-            f"{shape}. Median of {rounds} interleaved rounds.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            machine_words([] if missing else ["captum"]),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks pls {command}`.",
-        ]
+        name, cpu, *rest = line_against(each, base)
+        lines.append((name, cpu, "" if each is base else base.task.name, *rest))
+    publish(
+        f"pls-{shape.name}",
+        about=f"{shape}. Median of {rounds} interleaved rounds.",
+        header=HEADER,
+        lines=lines,
+        before=before,
+        command="pls --quick" if arguments.quick else f"pls --shape {shape.name} --rounds {rounds}",
+        write=arguments.write,
+        notes=not_installed(missing),
+        packages=[] if missing else ["captum"],
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, f"pls-{shape.name}", table)
 
 
 def _tasks(shape: Shape) -> tuple[list[Task], list[str]]:

@@ -12,10 +12,11 @@ from torch import Tensor
 from transformers import LlamaForCausalLM
 
 from benchmarks.interleaved import Answer
-from benchmarks.machine import loads, machine_words
+from benchmarks.machine import loads
+from benchmarks.reports import publish
 from benchmarks.resident import peak_extra_bytes
 from benchmarks.shapes import Shape, random_llama, reading_of, token_ids, word_tokenizer
-from benchmarks.tables import PAGE, markdown, put_block
+from benchmarks.tables import PAGE
 from neuroglot.lm.loading import wrap
 from neuroglot.measure import recording
 from neuroglot.stats.pls import PLS
@@ -53,21 +54,16 @@ def run(arguments: argparse.Namespace) -> None:
         *((f"{name}, above the weights", value) for name, value in seen.items()),
     ]
     held = "holds" if seen["PLS block by block"] <= bound else "does not hold"
-    table = "\n".join(
-        [
-            f"{shape}.",
-            "",
-            markdown(HEADER, [(name, f"{value / MIB:,.0f}") for name, value in rows]),
-            "",
-            f"Block by block within the bound: {held}.",
-            machine_words(),
-            f"Load average before and after: {before}, {loads()}.",
-            "Command: `python -m benchmarks pls-memory`.",
-        ]
+    publish(
+        "pls-memory",
+        about=f"{shape}.",
+        header=HEADER,
+        lines=[(name, f"{value / MIB:,.0f}") for name, value in rows],
+        before=before,
+        command="pls-memory",
+        write=arguments.write,
+        notes=[f"Block by block within the bound: {held}."],
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, "pls-memory", table)
 
 
 def _peak(model: LlamaForCausalLM, shape: Shape, *, at_once: bool) -> int:

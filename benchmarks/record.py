@@ -16,8 +16,9 @@ from torch import Tensor
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.interleaved import Task, Timed, agreement, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.machine import loads
 from benchmarks.peers import BARE, BARE_EAGER, PEERS, Tasks, counted
+from benchmarks.reports import peak_mib, publish, rounds_of
 from benchmarks.shapes import (
     SHAPES,
     Shape,
@@ -27,7 +28,7 @@ from benchmarks.shapes import (
     twin,
     word_tokenizer,
 )
-from benchmarks.tables import PAGE, markdown, put_block
+from benchmarks.tables import PAGE
 from neuroglot.lm.loading import wrap
 from neuroglot.measure.observers import neuron_moments
 from neuroglot.measure.recording import record
@@ -69,27 +70,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     shape = SHAPES["quick" if arguments.quick else arguments.shape]
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     torch.set_num_threads(arguments.threads)
     before = loads()
     tasks, missing = _chosen(shape, arguments)
     timed = measure(tasks, rounds=rounds, tell=tell)
     lines = [_line(timed, each) for each in timed.values()]
     lines += [(f"{package}: not installed", *[""] * (len(HEADER) - 1)) for package in missing]
-    table = "\n".join(
-        [
-            f"{shape}. Median of {rounds} interleaved rounds.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            machine_words(_peers_among(tasks)),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `{_command(arguments)}`.",
-        ]
+    publish(
+        f"record-{shape.name}",
+        about=f"{shape}. Median of {rounds} interleaved rounds.",
+        header=HEADER,
+        lines=lines,
+        before=before,
+        command=_command(arguments),
+        write=arguments.write,
+        packages=_peers_among(tasks),
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, f"record-{shape.name}", table)
 
 
 def _chosen(shape: Shape, arguments: argparse.Namespace) -> tuple[Tasks, list[str]]:
@@ -208,7 +205,7 @@ def _line(timed: Mapping[str, Timed], each: Timed) -> Sequence[str]:
     """One task's row of the table."""
     base = timed[each.task.base]
     reference = timed[REFERENCE].answer if REFERENCE in timed else None
-    memory = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
+    memory = peak_mib(each)
     seconds = f"{np.median(each.cpu_seconds):.2f}"
     counts = "" if reference is None else agreement(each.answer, reference)
     if each.task.name == each.task.base:
@@ -229,8 +226,8 @@ def _line(timed: Mapping[str, Timed], each: Timed) -> Sequence[str]:
 def _command(arguments: argparse.Namespace) -> str:
     """The line that does this again."""
     if arguments.quick:
-        return "python -m benchmarks record --quick"
-    words = ["python -m benchmarks record", f"--shape {arguments.shape}"]
+        return "record --quick"
+    words = ["record", f"--shape {arguments.shape}"]
     words += [f"--rounds {arguments.rounds}", f"--threads {arguments.threads}"]
     words += [f'--only "{arguments.only}"'] if arguments.only else []
     words += ["--no-peers"] if arguments.no_peers else []

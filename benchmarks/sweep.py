@@ -8,23 +8,29 @@ all prompts at once, with the head over the vocabulary at the last token only an
 import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor
-from transformers import AutoTokenizer, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from benchmarks.interleaved import Answer, Task, agreement, measure, ratio, verdict
-from benchmarks.machine import loads, machine_words
+from benchmarks.interleaved import Answer, Task, agreement, measure
+from benchmarks.machine import loads
+from benchmarks.peers import transformer_bridge
+from benchmarks.reports import (
+    COSTS,
+    add_round_options,
+    line_against,
+    not_installed,
+    publish,
+    rounds_of,
+)
 from benchmarks.shapes import Shape, random_llama, token_ids, twin, word_tokenizer
-from benchmarks.tables import PAGE, markdown, put_block
 from neuroglot.base.units import NeuronSet
 from neuroglot.lm.edits import zero
 from neuroglot.lm.loading import wrap
 from neuroglot.measure.sweep import sweep
 
-HEADER = ("", "CPU-time ratio [95%]", "verdict", "wall ratio [95%]", "CPU s", "peak MiB", "ranks")
+HEADER = (*COSTS, "ranks")
 BASE = "plain hooks, a full pass each"
 AIMS = {"last": 1 / 5, "all": 1 / 1.8}
 SHAPES = {
@@ -69,18 +75,15 @@ class Work:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this benchmark."""
-    parser.add_argument("--rounds", type=int, default=6, help="default: 6")
-    parser.add_argument("--threads", type=int, default=1, help="default: 1")
+    add_round_options(parser, rounds=6)
     parser.add_argument("--at", choices=tuple(AIMS), default="last", help="default: last")
-    parser.add_argument("--quick", action="store_true", help="a tiny model, 2 rounds")
-    parser.add_argument("--write", action="store_true", help=f"put the table into {PAGE}")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
     torch.set_num_threads(arguments.threads)
     shape = SHAPES["quick" if arguments.quick else "small"]
-    rounds = 2 if arguments.quick else arguments.rounds
+    rounds = rounds_of(arguments)
     before, ids, at = loads(), token_ids(shape), arguments.at
     tokens = slice(-1, None) if at == "last" else slice(None)
     work = Work(random_llama(shape), word_tokenizer(shape), ids, ids[:, 0], tokens)
@@ -93,32 +96,21 @@ def run(arguments: argparse.Namespace) -> None:
     timed = measure(tasks, rounds=rounds, tell=print)
     truth = timed[BASE].answer
     assert truth is not None
-    lines = []
-    for name, each in timed.items():
-        cpu = ratio(each.cpu_seconds, timed[BASE].cpu_seconds)
-        wall = ratio(each.wall_seconds, timed[BASE].wall_seconds)
-        seconds = sorted(each.cpu_seconds)[rounds // 2]
-        peak = "" if each.extra_bytes is None else f"{each.extra_bytes / 2**20:.0f}"
-        shown = ("1", "", "1")
-        if name != BASE:
-            shown = (str(cpu), verdict(cpu, each.task.aim), str(wall))
-        lines.append((name, *shown, f"{seconds:.2f}", peak, agreement(each.answer, truth)))
-    table = "\n".join(
-        [
-            f"{shape}. {len(work.heads)} heads, each set to zero at "
-            f"{'the last token' if at == 'last' else 'all tokens'}. Median of {rounds} rounds.",
-            "",
-            markdown(HEADER, lines),
-            "",
-            *([f"Not installed: {', '.join(absent)}."] if absent else []),
-            machine_words(tuple(name for name in PEERS if name not in absent)),
-            f"Load average before and after: {before}, {loads()}.",
-            f"Command: `python -m benchmarks sweep --at {at} --rounds {rounds}`.",
-        ]
+    publish(
+        f"sweep-{at}",
+        about=f"{shape}. {len(work.heads)} heads, each set to zero at "
+        f"{'the last token' if at == 'last' else 'all tokens'}. Median of {rounds} rounds.",
+        header=HEADER,
+        lines=[
+            (*line_against(each, timed[BASE]), agreement(each.answer, truth))
+            for each in timed.values()
+        ],
+        before=before,
+        command=f"sweep --at {at} --rounds {rounds}",
+        write=arguments.write,
+        notes=not_installed(absent),
+        packages=[name for name in PEERS if name not in absent],
     )
-    print(table)
-    if arguments.write:
-        put_block(PAGE, f"sweep-{at}", table)
 
 
 def _full_passes(work: Work) -> Answer:
@@ -154,17 +146,7 @@ def _ours(work: Work, at: str) -> Task:
 
 
 def _transformer_lens(work: Work) -> list[Task]:
-    from transformer_lens.model_bridge import TransformerBridge
-
-    with TemporaryDirectory() as folder:
-        work.tokenizer.save_pretrained(folder)
-        bridge = TransformerBridge.boot_transformers(
-            "llama",
-            hf_model=twin(work.model, attention="eager"),
-            tokenizer=AutoTokenizer.from_pretrained(Path(folder)),
-            device="cpu",
-            dtype=work.model.dtype,
-        )
+    bridge = transformer_bridge(work.model, work.tokenizer)
 
     def ranks(**options: object) -> Answer:
         found = []

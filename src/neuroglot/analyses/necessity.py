@@ -9,13 +9,11 @@ raising it in another language brings its words.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from neuroglot.analyses.claims import Row, claim_rule, decided_rows
+from neuroglot.analyses.claims import Row, claim_rule
 from neuroglot.analyses.damage import Damage
 from neuroglot.analyses.removed_sets import (
     PRIMARY,
-    beside,
-    damage_gates,
-    each_language,
+    decided,
     margin_of,
     resampled,
 )
@@ -32,21 +30,8 @@ def needed_neurons(found: Damage, *, shown: Iterable[Part] = ()) -> tuple[list[R
     """
     main = selectivity(found, PRIMARY)
     rule = replace(RULE, margin=margin_of(main, least=RULE.margin))
-    parts = [
-        *damage_gates(found, main, rule),
-        *_nulls(found, main.p),
-        resampled(found, least=RULE.margin),
-        _exclusive(found),
-    ]
-    overall, rows = decided_rows(
-        rule,
-        value=main.value,
-        replicates=main.replicates.mean(axis=1),
-        parts=[*parts, *beside(found, main), *shown],
-        n=sum(found.repositories.values()),
-        p=main.p,
-    )
-    return [overall, *each_language(found, main, rule)], rows
+    parts = [*_nulls(found, main.p), resampled(found, least=RULE.margin), _exclusive(found)]
+    return decided(found, main, rule, parts=parts, shown=shown)
 
 
 def _nulls(found: Damage, p: float) -> list[Part]:

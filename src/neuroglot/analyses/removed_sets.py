@@ -4,11 +4,11 @@ Takes Damage and the selectivity of the languages' own sets; gives parts and dec
 of a claim's rule (A-5 for neurons by LAPE, B-2 for units by PLS). Knows no claim.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from neuroglot.analyses.claims import ClaimRule, Row, claim_row
+from neuroglot.analyses.claims import ClaimRule, Row, claim_row, decided_rows
 from neuroglot.analyses.damage import Damage
 from neuroglot.analyses.selectivity import Selectivity, selectivity, variance_shares
 from neuroglot.analyses.uncertainty import holm, percentile_interval, permutation_p
@@ -64,13 +64,38 @@ def beside(found: Damage, main: Selectivity) -> list[Part]:
             LEAST_INTERACTION,
             note="" if shares.interaction >= LEAST_INTERACTION else "mostly margins",
         ),
-        arm("matched neurons' damage to their own language", float(main.control_own.mean())),
+        arm("matched sets' damage to their own language", float(main.control_own.mean())),
     ]
     if found.has(PUBLISHED) and found.has(PUBLISHED, "matched"):
         one = selectivity(found, PUBLISHED)
         low, high = percentile_interval(one.replicates.mean(axis=1))
         parts.append(arm("zero ablation", one.value, low=low, high=high))
     return parts
+
+
+def decided(
+    found: Damage,
+    main: Selectivity,
+    rule: ClaimRule,
+    *,
+    parts: Iterable[Part],
+    shown: Iterable[Part] = (),
+    of_each: Sequence[Part] = (),
+) -> tuple[list[Row], list[Row]]:
+    """Rows of `claims`, overall and of each language, and of `claim_parts`.
+
+    parts: what the claim rests on beside its gates. shown: arms to print. of_each: what each
+    language's verdict rests on as well.
+    """
+    overall, rows = decided_rows(
+        rule,
+        value=main.value,
+        replicates=main.replicates.mean(axis=1),
+        parts=[*damage_gates(found, main, rule), *parts, *beside(found, main), *shown],
+        n=sum(found.repositories.values()),
+        p=main.p,
+    )
+    return [overall, *each_language(found, main, rule, parts=of_each)], rows
 
 
 def each_language(

@@ -18,9 +18,7 @@ from neuroglot.analyses.pls import UNIVERSAL
 from neuroglot.analyses.removed_sets import (
     LEAST_DRAWS,
     PRIMARY,
-    beside,
-    damage_gates,
-    each_language,
+    decided,
     margin_of,
     resampled,
 )
@@ -54,23 +52,13 @@ def hurt_most(
         missing("variant", PASSES, "not run") if passes is None else passes,
     ]
     value, replicates = column_contrast(found, PRIMARY)
-    parts = [
-        *damage_gates(found, main, rule),
+    nulls = [
         drawn_null("matched units, exact rank test over languages", p=main.p),
         single_null(
             "other languages' units on the same language", difference=value, replicates=replicates
         ),
-        *also,
     ]
-    overall, rows = decided_rows(
-        rule,
-        value=main.value,
-        replicates=main.replicates.mean(axis=1),
-        parts=[*parts, *beside(found, main), *shown],
-        n=sum(found.repositories.values()),
-        p=main.p,
-    )
-    return [overall, *each_language(found, main, rule, parts=also)], rows
+    return decided(found, main, rule, parts=[*nulls, *also], shown=shown, of_each=also)
 
 
 def better_than_lape(

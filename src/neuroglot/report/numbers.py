@@ -5,6 +5,8 @@ draws itself; data blocks and CSV files hold the unrounded values.
 """
 
 import math
+from collections.abc import Iterable
+from statistics import fmean
 from typing import TypeGuard
 
 MISSING = "–"
@@ -12,6 +14,12 @@ MINUS = "−"
 THIN = "\u2009"
 
 Number = float | int | None
+
+
+def known_mean(values: Iterable[Number]) -> float | None:
+    """The mean of those that are known, None where none is."""
+    known = [value for value in values if is_known(value)]
+    return fmean(known) if known else None
 
 
 def is_known(value: Number) -> TypeGuard[float]:

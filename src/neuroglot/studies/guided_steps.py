@@ -4,7 +4,7 @@ Each takes the run's writer, the model and the texts, and writes tensors, tables
 one step needs of an earlier one it reads from the run, so a killed run goes on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from neuroglot.analyses.claims import Row
 from neuroglot.analyses.concept_band import Found, band_rows, concept_layers_claim
@@ -22,7 +22,7 @@ from neuroglot.base.errors import CorpusError
 from neuroglot.base.units import Place, Units
 from neuroglot.lm.model import LM
 from neuroglot.measure.examples import telling_examples
-from neuroglot.measure.recording import LARGE, Progress, record
+from neuroglot.measure.recording import LARGE, Progress, Recorded, record
 from neuroglot.runs.directory import Run
 from neuroglot.runs.writing import RunWriter
 from neuroglot.stats.activity import NeuronActivity
@@ -87,15 +87,19 @@ def write_record(
 
     Tensors pls, activity, moments, and pls.matched; table pls_tasks.
     """
+
+    def recorded_of(text: Reading, kinds: Sequence[type[Statistic]], name: str) -> Recorded:
+        return record(
+            lm,
+            text,
+            kinds,
+            batch_tokens=parameters.batch_tokens,
+            checkpoint=writer.checkpoint_path / f"{name}.safetensors",
+            on_progress=_watched(watch, RECORD),
+        )
+
     writer.write_table(TASKS, task_rows(reading))
-    recorded = record(
-        lm,
-        reading,
-        KINDS,
-        batch_tokens=parameters.batch_tokens,
-        checkpoint=writer.checkpoint_path / "sums.safetensors",
-        on_progress=_watched(watch, RECORD),
-    )
+    recorded = recorded_of(reading, KINDS, "sums")
     for kind in KINDS:
         settled = recorded[kind].settled()
         writer.write_tensors(TENSORS[kind], settled.arrays(), settled.metadata())
@@ -103,14 +107,7 @@ def write_record(
         writer.note(note)
     if parameters.with_nulls:
         alike = matched_reading(lm, reading, batch_tokens=parameters.batch_tokens)
-        again = record(
-            lm,
-            alike,
-            PLS,
-            batch_tokens=parameters.batch_tokens,
-            checkpoint=writer.checkpoint_path / "matched.safetensors",
-            on_progress=_watched(watch, RECORD),
-        )[PLS].settled()
+        again = recorded_of(alike, [PLS], "matched")[PLS].settled()
         writer.write_tensors(MATCHED, again.arrays(), again.metadata())
 
 

@@ -147,11 +147,13 @@ def _levelled(
 ) -> dict[int, str] | None:
     """For each place, plain operands worth as many tokens as its bracket; None if one has none."""
 
-    def worth(piece: str) -> int:
-        return len(tokenizer.encode(sketch.beginning + piece + sketch.end).ids) - bare
+    def length(piece: str) -> int:
+        return len(tokenizer.encode(sketch.beginning + piece + sketch.end).ids)
 
-    bare = 0
-    bare = worth("")
+    def worth(piece: str) -> int:
+        return length(piece) - bare
+
+    bare = length("")
     units = {unit: worth(unit) for unit in sketch.units}
     wanted = [worth(piece) for piece in sketch.bracketed]
     reached = reachable(max(wanted, default=0), set(units.values()))

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from neuroglot.report.charts.dots import Dots, dots
 from neuroglot.report.charts.dots import Row as Dot
-from neuroglot.report.charts.drawing import NARROW, Reading
-from neuroglot.report.charts.heat import HeatMap, heat
+from neuroglot.report.charts.drawing import Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain
 from neuroglot.report.numbers import fixed
+from neuroglot.report.pages.pairs import removal_panel
 from neuroglot.report.pages.source import Row, Source, look, named
 from neuroglot.report.parts import Column, Figure, Panel, Section, Table
 
 OPERATIONS = (("mean", "mean ablation"), ("resample", "resample ablation"), ("zero", "zeroing"))
-_FIT_A_PHONE = 12
 _MILLI = 1000.0
 """Changes are drawn in thousandths of a nat per byte."""
 
@@ -130,23 +129,7 @@ def _interaction(
 
 
 def _panel(labels: Sequence[str], matrix: Matrix, domain: Domain, words: tuple[str, str]) -> Panel:
-    id, title = words
-    names = [named(label) for label in labels]
-    chart = heat(
-        HeatMap(
-            matrix,
-            names,
-            names,
-            domain,
-            title,
-            "Rows: whose set is removed; columns: which language is read.",
-            "{row} removed, {column} read: {0}",
-            digits=2,
-            numbers=False,
-            width=NARROW if len(names) <= _FIT_A_PHONE else 428,
-        )
-    )
-    return Panel(id, title, chart)
+    return removal_panel(labels, matrix, domain, (*words, "read"), digits=2)
 
 
 def _own(source: Source, cells: Cells, shown: Sequence[tuple[str, str]], words: Words) -> Figure:

@@ -4,16 +4,15 @@ The reading that counts: weighted pooling, vectors as they are, pairs that read 
 other readings stand in a table.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean
 
 from neuroglot.report.charts.dendrogram import Leaf, Tree, dendrogram
 from neuroglot.report.charts.drawing import Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import Domain, finite
-from neuroglot.report.numbers import p_value, share
+from neuroglot.report.numbers import known_mean, p_value, share
 from neuroglot.report.pages.pairs import Matrix, flat, pairs_panel
 from neuroglot.report.pages.source import (
     EMBEDDING,
@@ -76,11 +75,14 @@ class _Found:
     def with_others(self, language: str, level: int, column: str) -> float | None:
         """A column's mean over a language's pairs with all others."""
         others = [other for other in self.languages if other != language]
-        return _mean(self.value(language, other, level, column) for other in others)
+        return known_mean(self.value(language, other, level, column) for other in others)
 
     def _matrix(self, of: Callable[[str, str, int], float | None]) -> Matrix:
         return [
-            [None if a == b else _mean(of(a, b, level) for level in self.middle) for b in names]
+            [
+                None if a == b else known_mean(of(a, b, level) for level in self.middle)
+                for b in names
+            ]
             for names in [self.languages]
             for a in names
         ]
@@ -137,7 +139,7 @@ def over_depth(source: Source) -> dict[int, float]:
         return {}
     pairs = [(a, b) for a in found.languages for b in found.languages if a != b]
     means = {
-        level: _mean(found.value(a, b, level, "score_over_ceiling") for a, b in pairs)
+        level: known_mean(found.value(a, b, level, "score_over_ceiling") for a, b in pairs)
         for level in found.levels
     }
     return {level: mean for level, mean in means.items() if mean is not None}
@@ -158,7 +160,7 @@ def _found(source: Source) -> _Found | None:
 
 def _lead(found: _Found) -> str:
     means = {
-        language: _mean(found.with_others(language, layer, "score") for layer in found.middle)
+        language: known_mean(found.with_others(language, layer, "score") for layer in found.middle)
         for language in found.languages
     }
     known = {language: mean for language, mean in means.items() if mean is not None}
@@ -204,7 +206,7 @@ def _pairs(found: _Found, matrix: Matrix) -> dict[tuple[str, str], float]:
     values = {}
     for i, a in enumerate(found.languages):
         for j, b in enumerate(found.languages[:i]):
-            mean = _mean([matrix[i][j], matrix[j][i]])
+            mean = known_mean([matrix[i][j], matrix[j][i]])
             if mean is not None:
                 values[b, a] = mean
     return values
@@ -393,7 +395,7 @@ def _readings_table(source: Source, found: _Found) -> Table:
             "weighted mean" if key[2] == "weighted" else "last token",
             key[3],
             key[4],
-            *(_mean(row[name] for row in cells[key]) for name in _TAIL[:1] + _TAIL[3:]),
+            *(known_mean(row[name] for row in cells[key]) for name in _TAIL[:1] + _TAIL[3:]),
         ]
         for key in order
     ]
@@ -414,11 +416,6 @@ def _readings_table(source: Source, found: _Found) -> Table:
         filter=True,
         note=f"Means of {found.middle_name}.",
     )
-
-
-def _mean(values: Iterable[float | None]) -> float | None:
-    known = finite(values)
-    return fmean(known) if known else None
 
 
 def _surface(source: Source) -> Table | None:

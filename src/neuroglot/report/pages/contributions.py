@@ -6,7 +6,7 @@ from neuroglot.report.charts.drawing import Chart, Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.numbers import measure, share
-from neuroglot.report.pages.source import Row, Source, look, named
+from neuroglot.report.pages.source import Row, Source, look, mean_of, named
 from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table
 
 PARTS = {"attention": "attention", "mlp": "MLP"}
@@ -47,7 +47,7 @@ def _sums(rows: Sequence[Row]) -> list[str]:
         (part, layer): value
         for part in PARTS
         for layer in _layers(rows)
-        if (value := _mean(rows, "value", part=part, layer=layer, mode="generated")) is not None
+        if (value := mean_of(rows, "value", part=part, layer=layer, mode="generated")) is not None
     }
     if not found:
         return ["The model wrote nothing after the first halves of the texts."]
@@ -64,7 +64,7 @@ def _sums(rows: Sequence[Row]) -> list[str]:
 
 def _alike(units: Sequence[Row]) -> list[str]:
     """How alike units' scores are in both halves."""
-    agreement, ceiling = (_mean(units, column, measure="pls") for column in ALIKE)
+    agreement, ceiling = (mean_of(units, column, measure="pls") for column in ALIKE)
     if agreement is None or ceiling is None:
         return []
     return [
@@ -143,7 +143,7 @@ def _agreement(units: Sequence[Row]) -> Figure:
 
     def line(kind: tuple[str, str], column: str) -> Values:
         of, part = kind
-        return [_mean(units, column, measure=of, part=part, layer=layer) for layer in layers]
+        return [mean_of(units, column, measure=of, part=part, layer=layer) for layer in layers]
 
     panels = [
         Curves(
@@ -247,13 +247,3 @@ def _unit_table(units: Sequence[Row]) -> Table:
 
 def _layers(rows: Sequence[Row]) -> list[int]:
     return sorted({row["layer"] for row in rows})
-
-
-def _mean(rows: Sequence[Row], column: str, **where: str | int) -> float | None:
-    """Over the rows of these values that have one."""
-    found = [
-        row[column]
-        for row in rows
-        if row[column] is not None and all(row[name] == value for name, value in where.items())
-    ]
-    return sum(found) / len(found) if found else None

@@ -28,6 +28,7 @@ from neuroglot.report.pages.source import (
     level_mark,
     level_name,
     look,
+    mean_of,
     named,
     unit_name,
 )
@@ -216,7 +217,9 @@ def _curves(rows: Sequence[Row]) -> Figure:
     levels = sorted({row["layer"] for row in rows})
     measures = list(dict.fromkeys(row["measure"] for row in rows))
     means = {
-        (measure, style): [_mean(rows, measure, kind, level, column) for level in levels]
+        (measure, style): [
+            mean_of(rows, column, measure=measure, kind=kind, layer=level) for level in levels
+        ]
         for measure in measures
         for style, (kind, column) in _KINDS.items()
     }
@@ -269,16 +272,6 @@ _KINDS = {
     "twin": ("cross", "untrained"),
 }
 _NAMES = {"main": "two languages", "second": "other names", "twin": "untrained twin"}
-
-
-def _mean(rows: Sequence[Row], measure: str, kind: str, level: int, column: str) -> float | None:
-    found = [
-        row[column]
-        for row in rows
-        if (row["measure"], row["kind"], row["layer"]) == (measure, kind, level)
-        and row[column] is not None
-    ]
-    return sum(found) / len(found) if found else None
 
 
 def _shares(bands: Sequence[Row]) -> Figure:

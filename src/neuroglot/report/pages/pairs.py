@@ -1,4 +1,4 @@
-"""Languages against languages: one panel of a value for every pair."""
+"""Languages against languages: one panel of a value for every pair, or of every removal."""
 
 from collections.abc import Sequence
 
@@ -29,6 +29,39 @@ def pairs_panel(
             spoken,
             f"{spoken}, languages against languages; the numbers stand in the cells.",
             "{row} and {column}: {0}",
+            width=NARROW if len(names) <= _FIT_A_PHONE else 428,
+        )
+    )
+    return Panel(id, title, chart)
+
+
+def removal_panel(
+    languages: Sequence[str],
+    matrix: Matrix,
+    domain: Domain,
+    words: tuple[str, str, str],
+    *,
+    unit: str = "",
+    digits: int,
+) -> Panel:
+    """A heat map of what removing each language's set does to each language.
+
+    words: id, title, and what is done with the column's language (read, written). unit: said behind
+    each value. digits: of the values.
+    """
+    id, title, done = words
+    names = [named(language) for language in languages]
+    chart = heat(
+        HeatMap(
+            matrix,
+            names,
+            names,
+            domain,
+            title,
+            f"Rows: whose set is removed; columns: which language is {done}.",
+            f"{{row}} removed, {{column}} {done}: {{0}}{unit}",
+            digits=digits,
+            numbers=False,
             width=NARROW if len(names) <= _FIT_A_PHONE else 428,
         )
     )

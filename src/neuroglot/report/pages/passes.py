@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from neuroglot.report.charts.dots import Dots, dots
 from neuroglot.report.charts.dots import Row as Dot
-from neuroglot.report.charts.drawing import NARROW
-from neuroglot.report.charts.heat import HeatMap, heat
 from neuroglot.report.charts.scale import Domain
+from neuroglot.report.pages.pairs import removal_panel
 from neuroglot.report.pages.source import Row, Source, look, named
 from neuroglot.report.parts import Column, Figure, Panel, Section, Table
 
@@ -58,7 +57,14 @@ def _maps(source: Source, rows: Sequence[Row], suite: str, words: str) -> Figure
     return Figure(
         id,
         [
-            _panel(labels, matrix, domain, f"{id}-{letter}", title)
+            removal_panel(
+                labels,
+                matrix,
+                domain,
+                (f"{id}-{letter}", title, "written"),
+                unit=" points",
+                digits=1,
+            )
             for matrix, letter, title in zip(matrices, "ab", titles, strict=True)
         ],
         f"Change of pass@1 in percentage points, {suite}: the units of the row's language are "
@@ -76,25 +82,6 @@ def _matrix(rows: Sequence[Row], labels: Sequence[str], arm: str) -> Matrix:
             found.setdefault(cell, []).append(row["change_points"])
     means = {cell: sum(values) / len(values) for cell, values in found.items()}
     return [[means.get((a, b)) for b in labels] for a in labels]
-
-
-def _panel(labels: Sequence[str], matrix: Matrix, domain: Domain, id: str, title: str) -> Panel:
-    names = [named(label) for label in labels]
-    chart = heat(
-        HeatMap(
-            matrix,
-            names,
-            names,
-            domain,
-            title,
-            "Rows: whose units are removed; columns: which language is written.",
-            "{row} removed, {column} written: {0} points",
-            digits=1,
-            numbers=False,
-            width=NARROW,
-        )
-    )
-    return Panel(id, title, chart)
 
 
 def _own(source: Source, rows: Sequence[Row], suite: str, words: str) -> Figure:

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from neuroglot.base.languages import display_name, language
+from neuroglot.report.numbers import known_mean
 from neuroglot.report.palette import language_class
 from neuroglot.runs.directory import Run
 from neuroglot.runs.manifest import Manifest
@@ -126,6 +127,12 @@ class Source:
         ]
         main = {(row["tau"], row["nu"]) for row in (marked or self.stability)[:1]}
         return [row for row in self.stability if (row["tau"], row["nu"]) in main]
+
+
+def mean_of(rows: Iterable[Row], column: str, **where: str | int) -> float | None:
+    """The mean of a column over the rows of these values; None where no row has a value."""
+    chosen = (row for row in rows if all(row[name] == value for name, value in where.items()))
+    return known_mean(row[column] for row in chosen)
 
 
 def named(label: str) -> str:
