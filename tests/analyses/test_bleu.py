@@ -40,7 +40,7 @@ def by_hand(text, reference):
         if not matches:
             return 0.0
         logs += math.log(matches / (have.total() + more)) / 4
-    return 100 * math.exp(logs + min(0, 1 - len(wanted) / len(found)))
+    return 100 * math.exp(logs + min(0, 1 - (len(wanted) + 1) / (len(found) + 1)))
 
 
 @pytest.mark.parametrize(("text", "reference"), PAIRS)

@@ -1,16 +1,18 @@
 """BLEU-4 of summaries, as the code summarisation task of CodeXGLUE takes it.
 
-Takes texts and their references, gives a score of 0 to 100 for each; the mean is the set's. Counts
-and smoothing are sacrebleu's. Knows no model.
+Takes texts and their references, gives a score of 0 to 100 for each; the mean is the set's. N-grams
+are counted by sacrebleu. Knows no model.
 
 Lower case; words and single punctuation marks are tokens; one is added to the matches and to the
-number of n-grams of 2, 3 and 4 tokens (Lin and Och, 2004). The one difference: where the text is
-shorter than its reference, CodeXGLUE's script adds one to both lengths before it takes their ratio,
-and sacrebleu does not: a text of 5 tokens for 10 is punished by exp(-1), there by exp(-5/6).
+number of n-grams of 2, 3 and 4 tokens (Lin and Och, 2004), and one to either length before their
+ratio is taken: a text of 5 tokens for a reference of 10 is punished by exp(1 - 11/6).
 """
 
+import math
 import re
 from collections.abc import Sequence
+from statistics import fmean
+from typing import Any
 
 from neuroglot.base.errors import ConfigError, MissingExtraError
 
@@ -30,7 +32,15 @@ def bleu_scores(texts: Sequence[str], references: Sequence[str]) -> list[float]:
         raise MissingExtraError("BLEU", "sacrebleu", "text-metrics") from error
     metric = BLEU(tokenize="none", smooth_method="add-k", smooth_value=1, effective_order=False)
     pairs = zip(map(_tokens, texts), map(_tokens, references), strict=True)
-    return [float(metric.corpus_score([text], [[wanted]]).score) for text, wanted in pairs]
+    return [_score(metric.corpus_score([text], [[wanted]])) for text, wanted in pairs]
+
+
+def _score(counted: Any) -> float:
+    """The geometric mean of the precisions, less for a text that is too short."""
+    if not min(counted.precisions):
+        return 0.0
+    mean = math.exp(fmean(map(math.log, counted.precisions)))
+    return mean * math.exp(min(0.0, 1 - (counted.ref_len + 1) / (counted.sys_len + 1)))
 
 
 def _tokens(text: str) -> str:
