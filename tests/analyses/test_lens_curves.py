@@ -166,16 +166,32 @@ def test_events_are_found_where_they_were_planted(found):
     assert rows["passes", "target keywords"]["located"]
     assert rows["peak", "english"]["relative_depth"] == pytest.approx(4.5 / LAYERS)
     assert rows["peak", "english"]["low"] == rows["peak", "english"]["high"] == 4
+    assert rows["peak", "third languages"]["layer"] is None
+
+
+def test_a_peak_is_where_random_sets_lie_farthest_below_not_where_the_mass_is_largest(found):
+    at = LEVELS.index(6)
+    found.expected[:, at, CONTEXT, 1] = 0.01
+    found.mass[:, LEVELS.index(3), CONTEXT, 1] = 0.9
+    rows = {
+        (row["event"], row["category"]): row
+        for row in depth_rows(found, NAMED, resamples=60, seed=0)
+        if row["identical"] == "kept"
+    }
+    assert rows["peak", "english"]["layer"] == 6
+    assert rows["onset", "english"]["layer"] == 3
 
 
 def test_levels_that_frequencies_beat_are_not_looked_at(found):
     assert faithful(found).tolist() == [layer >= 2 for layer in LEVELS]
+    found.mass[..., 6] *= 10
+    found.mass[:, : LEVELS.index(2), CONTEXT, 6] *= 10
     third = next(
         row
         for row in depth_rows(found, NAMED, resamples=60, seed=0)
         if (row["event"], row["category"]) == ("onset", "third languages")
     )
-    assert third["layer"] >= 2
+    assert third["layer"] == 2
 
 
 def test_what_never_happens_is_not_located(found):

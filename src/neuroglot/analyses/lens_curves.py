@@ -228,10 +228,11 @@ def depth_rows(
 ) -> list[dict[str, Any]]:
     """Rows of the table `lens_depths`, over all directions; the context is left out.
 
-    first: where the true token is the likeliest half as often as at the end. onset, peak: where a
-    category first has half of its most, and its most. passes: where the target's keywords have more
-    than the source's, and keep it. Onsets and peaks are looked for where the level is nearer the
-    model's own prediction than frequencies of ids are, below the last one.
+    first: where the true token is the likeliest half as often as at the end. onset, peak: where the
+    log of a category's mass over that of random sets first has half of its most, and its most;
+    nowhere where no level is above random sets. passes: where the target's keywords have more than
+    the source's, and keep it. Onsets and peaks are looked for where the level is nearer the model's
+    own prediction than frequencies of ids are, below the last one.
     """
     weights = problem_weights(found.problem, draws=resamples, seed=seed) * found.count
     names = [key[0] for key in named.primary]
@@ -239,6 +240,9 @@ def depth_rows(
     for identical in (KEPT, DROPPED):
         own = weights * (1 if identical == KEPT else ~found.identical)
         mass = macro_means(found.mass[:, :, CONTEXT_OUT], found.direction, own)
+        expected = macro_means(found.expected[:, :, CONTEXT_OUT], found.direction, own[:1])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            above = np.nan_to_num(np.log(mass / expected), nan=-np.inf)
         gold = macro_means(found.gold[..., 2], found.direction, own)
         looked = faithful(found) & (np.array(named.levels) >= 0)
         looked[-1] = False
@@ -246,7 +250,7 @@ def depth_rows(
             ("first", GOLD_CATEGORY, gold, _half_of_last)
         ]
         for category in ("english", "english only", "keywords", "third languages"):
-            curve = np.where(looked, mass[..., names.index(category)], -np.inf)
+            curve = np.where(looked, above[..., names.index(category)], -np.inf)
             events += [("onset", category, curve, _half_of_most), ("peak", category, curve, _most)]
         ahead = (
             mass[..., names.index("target keywords")] - mass[..., names.index("source keywords")]

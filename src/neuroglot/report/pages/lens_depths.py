@@ -44,11 +44,11 @@ def figure(source: Source) -> Figure | None:
         "lens-depths",
         [Panel("lens-depths-a", "Where things happen", chart)],
         "The layer of each event, over all pairs of source and target; −1 is the embedding. "
-        "First: the true token is the likeliest half as often as at the end. Onset: a category "
-        "has half of its most; peak: its most, among layers that are nearer the model’s own "
-        "prediction than frequencies are. Passes: the target’s keywords have more than the "
-        "source’s from there on. Bar: 95% "
-        "interval. “Not located” where the resampled layers are spread too widely to name one.",
+        "First: the true token is the likeliest half as often as at the end. Peak: a category "
+        "stands farthest above random sets, by the log of their ratio, among layers that are "
+        "nearer the model’s own prediction than frequencies are; onset: half as far. Passes: the "
+        "target’s keywords have more than the source’s from there on. Bar: 95% interval. “Not "
+        "located” where the resampled layers are spread too widely to name one.",
         _table(source),
     )
 

@@ -94,8 +94,8 @@ _LENS = (
     ),
     (
         "onset, peak",
-        "The first layer with more than half of a category's largest value, and the layer of the "
-        "largest.",
+        "The layer where the log of a category's mass over that of random sets is largest, and the "
+        "first layer with half of that.",
     ),
 )
 _PROBES = (
