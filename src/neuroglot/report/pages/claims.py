@@ -75,8 +75,9 @@ def _lead(whole: Sequence[Row]) -> str:
         for word, number in counts
         if number
     ]
+    asked = "1 claim" if len(whole) == 1 else f"{len(whole)} claims"
     return (
-        f"Of {len(whole)} claims {', '.join(told)}. Every claim was given its statistic, margin "
+        f"Of {asked} {', '.join(told)}. Every claim was given its statistic, margin "
         "and control before any model was read; “cannot tell” means that this text or this model "
         "cannot decide."
     )
