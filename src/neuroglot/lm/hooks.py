@@ -127,6 +127,38 @@ def called(
 
 
 @contextmanager
+def passing(module: nn.Module, see: Callable[[Tensor, Tensor], None]) -> Iterator[None]:
+    """Run a function on what a projection was given and the gradient of what it made of that.
+
+    In the backward passes to come, for what was computed inside the context. Nothing needs a
+    gradient in front of the projection: where nothing has one, it begins behind it.
+    """
+
+    def after(_: nn.Module, args: tuple[Any, ...], output: Tensor) -> Tensor:
+        given, version = args[0].detach(), args[0]._version
+        # A leaf must not be added to in place, as some families do: the model gets a copy of it.
+        whole = output if output.requires_grad else output.detach().requires_grad_().clone()
+
+        def arrived(gradient: Tensor) -> None:
+            if given._version != version:
+                raise SiteError(
+                    f"what a {type(module).__name__} was given was overwritten after it was read: "
+                    "it is gone when the gradient arrives"
+                )
+            see(given, gradient)
+
+        hold: Any = whole.register_hook
+        hold(arrived)
+        return whole
+
+    handle = module.register_forward_hook(after)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@contextmanager
 def editing(body: Body, changes: Sequence[Change]) -> Iterator[None]:
     """Replace what each change's site holds in every forward pass inside the context.
 

@@ -18,6 +18,7 @@ from neuroglot.lm.body import Body, dissect
 from neuroglot.lm.bundled import REFERENCE, reference_folder
 from neuroglot.lm.checkpoints import refuse_not_finite
 from neuroglot.lm.checks import Check, finite_weights, prove
+from neuroglot.lm.deltas import Delta
 from neuroglot.lm.fingerprint import fingerprint
 from neuroglot.lm.model import LM
 from neuroglot.lm.planted import planted
@@ -43,6 +44,7 @@ def load(
     attn_implementation: str | None = None,
     allow_pickle: bool = False,
     trust_remote_code: bool = False,
+    delta: str | Path | None = None,
 ) -> LM:
     """Load a causal language model and prove that neuroglot reads it right.
 
@@ -50,10 +52,25 @@ def load(
     with neuroglot, or "planted", one with hand-set weights whose language neurons are known.
     dtype: number format (float32, bfloat16, float16, float64); None: the checkpoint's own.
     device: where it goes; None: CUDA where there is one. device_map: spread over several instead
-    (needs accelerate). attn_implementation: None takes sdpa where the family accepts it.
+    (needs accelerate). attn_implementation: None takes sdpa where the family accepts it. delta: a
+    file that a training or an edit left, put into the weights.
     Raises ModelError, WeightsError (missing, pickled, damaged, not finite) or AnatomyError (not a
     model that neuroglot reads).
     """
+    if delta is not None:
+        # Read first: a file that is none must not wait for gigabytes.
+        changes = Delta.load(delta)
+        base = load(
+            id_or_path,
+            dtype=dtype,
+            device=device,
+            device_map=device_map,
+            revision=revision,
+            attn_implementation=attn_implementation,
+            allow_pickle=allow_pickle,
+            trust_remote_code=trust_remote_code,
+        )
+        return changes.apply(base, source=str(Path(delta).resolve()))
     name = str(id_or_path)
     if device is not None and device_map is not None:
         raise ConfigError("both device and device_map are given: give one of them")

@@ -37,8 +37,9 @@ class LM:
 
     body: the model taken apart. hf_tokenizer: the tokenizer it came with, None where it was given
     as a record. source, revision: what it was loaded by, empty and None for a wrapped one.
-    checks: what was proved when it was loaded. fingerprint: changes with the configuration, the
-    tokenizer and the weights.
+    delta: the file of changes that its weights hold, empty where there is none. checks: what was
+    proved when it was loaded. fingerprint: changes with the configuration, the tokenizer and the
+    weights.
     """
 
     body: Body
@@ -49,6 +50,7 @@ class LM:
     checks: tuple[Check, ...]
     source: str = ""
     revision: str | None = None
+    delta: str = ""
 
     @property
     def hf(self) -> PreTrainedModel:

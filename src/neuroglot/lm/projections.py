@@ -1,8 +1,9 @@
-"""What units write: the output rows of a projection, whatever kind of module holds its weight."""
+"""A projection's weight, and the rows that its units write, whatever kind of module holds it."""
 
 import torch
 from torch import Tensor, nn
 
+from neuroglot.base.errors import WeightsError
 from neuroglot.lm.body import Body, width_in, width_out
 from neuroglot.lm.sites import place
 
@@ -29,6 +30,20 @@ def written_rows(projection: nn.Module) -> Tensor:
         if tuple(rows.shape) == (inputs, outputs):
             return rows
     return _probed(projection, inputs)
+
+
+def weight_of(projection: nn.Module) -> tuple[nn.Parameter, int]:
+    """A projection's weight, and the axis of it that counts outputs: 0 in Linear, 1 in Conv1D.
+
+    Raises WeightsError for a weight that is packed: its entries are no numbers to be moved.
+    """
+    weight = getattr(projection, "weight", None)
+    if not isinstance(weight, nn.Parameter) or not weight.is_floating_point():
+        raise WeightsError(
+            f"the weights of {type(projection).__name__} are packed, so that single ones cannot be "
+            "changed: load the model in bfloat16 or float32"
+        )
+    return weight, 0 if isinstance(projection, nn.Linear) else 1
 
 
 def _probed(projection: nn.Module, inputs: int) -> Tensor:
