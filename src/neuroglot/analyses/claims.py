@@ -397,8 +397,8 @@ RULES: tuple[ClaimRule, ...] = (
         id="B-8",
         statement="Training the concept band transfers summaries best.",
         source=PAPER_B,
-        published="BLEU-4 of Ruby summaries 16.15 after two stages in the concept layers, 14.80 and "
-        "13.09 with other arms.",
+        published="BLEU-4 of Ruby summaries is 16.15 after two stages in the concept layers, 14.80 "
+        "and 13.09 with other arms.",
         statistic="ROUGE-L, 0 to 100, of summaries in the target language after two stages of "
         "training in the band, less that of the best of the other arms (all layers, the same width "
         "low and high, a single stage), which train as many weights; each arm is tuned on other "

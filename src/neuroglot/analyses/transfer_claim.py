@@ -5,8 +5,9 @@ Takes the score of every test item under every arm and seed, gives rows of `clai
 that are not here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,18 @@ class Transfer:
         if wrong:
             raise ValueError(f"scores of {wrong[0]} are not [seed, {n}]")
 
+    @classmethod
+    def of(cls, rows: Sequence[Row], *, source_free: bool = True) -> Self:
+        """From rows of `summary_items`, of one size and of the base model; items in one order."""
+        arms: dict[str, dict[int, list[float]]] = {}
+        for row in rows:
+            arms.setdefault(row["arm"], {}).setdefault(row["seed"], []).append(row["rouge_l"])
+        first = (rows[0]["arm"], rows[0]["seed"])
+        names = [row["family"] for row in rows if (row["arm"], row["seed"]) == first]
+        family = np.unique(names, return_inverse=True)[1]
+        scores = {arm: np.array(list(seeds.values())) for arm, seeds in arms.items()}
+        return cls(scores, family, source_free)
+
 
 def transfer_claim(
     found: Transfer, *, size: int, resamples: int, seed: int
@@ -72,7 +85,9 @@ def transfer_claim(
         RULE,
         value=float(differences[0]),
         replicates=differences[1:],
-        parts=parts, n=families, scope=scope
+        parts=parts,
+        n=families,
+        scope=scope,
     )
     return [row], rows
 

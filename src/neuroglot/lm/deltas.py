@@ -153,6 +153,17 @@ class Delta:
             )
         return replace(lm, fingerprint=made, delta=source)
 
+    @contextmanager
+    def inside(self, lm: LM) -> Iterator[LM]:
+        """The model with these weights inside the context, and as it was behind it.
+
+        Raises ModelError for another model than the one that the delta belongs to.
+        """
+        names = {entry.name for entry, _ in self.entries} | {each.name for each in self.low_rank}
+        parameters = dict(lm.hf.named_parameters())
+        with _holding(lm, {name: parameters[name].detach().clone() for name in sorted(names)}):
+            yield self.apply(lm)
+
 
 def changed(
     lm: LM,

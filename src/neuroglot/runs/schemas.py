@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from neuroglot.runs.columns import TableSchema
 from neuroglot.runs.neuron_schemas import NEURON_TABLES
 from neuroglot.runs.parallel_schemas import PARALLEL_TABLES
+from neuroglot.runs.transfer_schemas import TRANSFER_TABLES
 from neuroglot.runs.unit_schemas import UNIT_TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 TABLES: dict[str, TableSchema] = {
-    each.name: each for each in (*NEURON_TABLES, *PARALLEL_TABLES, *UNIT_TABLES)
+    each.name: each for each in (*NEURON_TABLES, *PARALLEL_TABLES, *UNIT_TABLES, *TRANSFER_TABLES)
 }
 
 
