@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from neuroglot.analyses.pls import pls_neurons as pls_neurons
     from neuroglot.base.errors import NeuroglotError as NeuroglotError
     from neuroglot.base.units import NeuronSet as NeuronSet
+    from neuroglot.lm.deltas import Delta as Delta
+    from neuroglot.lm.deltas import edited_weights as edited_weights
     from neuroglot.lm.edits import mean as mean
     from neuroglot.lm.edits import scale as scale
     from neuroglot.lm.edits import set as set
@@ -46,12 +48,24 @@ if TYPE_CHECKING:
     from neuroglot.studies.probing import probes as probes
     from neuroglot.text.corpus import Corpus as Corpus
     from neuroglot.text.parallel import ParallelCorpus as ParallelCorpus
+    from neuroglot.train.finetuning import TuningPlan as TuningPlan
+    from neuroglot.train.finetuning import finetune as finetune
+    from neuroglot.train.selection import Everything as Everything
+    from neuroglot.train.selection import HostingModules as HostingModules
+    from neuroglot.train.selection import LayerBand as LayerBand
+    from neuroglot.train.selection import LoRA as LoRA
+    from neuroglot.train.selection import UnitRows as UnitRows
     from neuroglot.train.tuned_lens import train_tuned_lens as train_tuned_lens
 
 # Where each public name lives: "module:attribute", or a module.
 _PLACES = {
     "Corpus": "neuroglot.text.corpus:Corpus",
+    "Delta": "neuroglot.lm.deltas:Delta",
+    "Everything": "neuroglot.train.selection:Everything",
     "GradientRequest": "neuroglot.measure.requests:GradientRequest",
+    "HostingModules": "neuroglot.train.selection:HostingModules",
+    "LayerBand": "neuroglot.train.selection:LayerBand",
+    "LoRA": "neuroglot.train.selection:LoRA",
     "NeuroglotError": "neuroglot.base.errors:NeuroglotError",
     "NeuronActivity": "neuroglot.stats.activity:NeuronActivity",
     "NeuronMoments": "neuroglot.stats.moments:NeuronMoments",
@@ -61,11 +75,15 @@ _PLACES = {
     "Request": "neuroglot.measure.requests:Request",
     "Run": "neuroglot.runs.directory:Run",
     "TunedLens": "neuroglot.measure.tuned_lens:TunedLens",
+    "TuningPlan": "neuroglot.train.finetuning:TuningPlan",
+    "UnitRows": "neuroglot.train.selection:UnitRows",
     "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
     "compare": "neuroglot.studies.compare:compare",
     "concept_layers": "neuroglot.studies.concept_layers:concept_layers",
     "conclude": "neuroglot.studies.conclude:conclude",
     "direct_logit_attribution": "neuroglot.measure.attribution:direct_logit_attribution",
+    "edited_weights": "neuroglot.lm.deltas:edited_weights",
+    "finetune": "neuroglot.train.finetuning:finetune",
     "lape": "neuroglot.analyses.lape:lape",
     "load": "neuroglot.lm.loading:load",
     "logit_difference": "neuroglot.measure.attribution:logit_difference",
@@ -91,7 +109,12 @@ _PLACES = {
 __all__ = [
     "PLS",
     "Corpus",
+    "Delta",
+    "Everything",
     "GradientRequest",
+    "HostingModules",
+    "LayerBand",
+    "LoRA",
     "NeuroglotError",
     "NeuronActivity",
     "NeuronMoments",
@@ -100,12 +123,16 @@ __all__ = [
     "Request",
     "Run",
     "TunedLens",
+    "TuningPlan",
+    "UnitRows",
     "__version__",
     "ablation_matrix",
     "compare",
     "concept_layers",
     "conclude",
     "direct_logit_attribution",
+    "edited_weights",
+    "finetune",
     "lape",
     "load",
     "logit_difference",

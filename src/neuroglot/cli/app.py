@@ -20,6 +20,8 @@ from neuroglot.cli.conclude import conclude
 from neuroglot.cli.console import ReaderGoneError, close_results, complain, forgiving_streams
 from neuroglot.cli.corpus import corpus
 from neuroglot.cli.doctor import doctor
+from neuroglot.cli.export import export
+from neuroglot.cli.finetune import finetune
 from neuroglot.cli.lens import lens
 from neuroglot.cli.merge import merge
 from neuroglot.cli.mexa import mexa
@@ -65,10 +67,13 @@ def _root(
 
 
 VERBS = (
-    *(neurons, ablate, lens, mexa, sample, score),
+    *(neurons, ablate, lens, mexa, sample, score, finetune, export),
     *(check, doctor, conclude, compare, merge, report, show),
 )
-RESUMED = ("neurons", "ablate", "lens", "mexa", "sample", "score", "study", "conclude", "merge")
+RESUMED = (
+    *("neurons", "ablate", "lens", "mexa", "sample", "score", "finetune"),
+    *("study", "conclude", "merge"),
+)
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)

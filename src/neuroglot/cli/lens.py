@@ -20,6 +20,7 @@ def lens(
     device: options.Device = None,
     dtype: options.Dtype = None,
     revision: options.Revision = None,
+    delta: options.Delta = None,
     allow_pickle: options.AllowPickle = False,
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
@@ -59,6 +60,7 @@ def lens(
         device=device,
         dtype=dtype,
         revision=revision,
+        delta=delta,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )

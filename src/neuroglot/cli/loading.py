@@ -23,10 +23,11 @@ def open_model(
     device: str | None = None,
     dtype: str | None = None,
     revision: str | None = None,
+    delta: str | Path | None = None,
     allow_pickle: bool = False,
     trust_remote_code: bool = False,
 ) -> "LM":
-    """The model that --model names."""
+    """The model that --model names, with the changes of --delta."""
     from neuroglot.lm.loading import load
 
     if model in BUNDLED or Path(model).expanduser().exists():
@@ -38,6 +39,23 @@ def open_model(
         device=device,
         dtype=dtype,
         revision=revision,
+        delta=delta,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+
+
+def open_model_of(
+    run: "Run", *, device: str | None, allow_pickle: bool, trust_remote_code: bool
+) -> "LM":
+    """The model that a run was made with, by its manifest."""
+    model = run.manifest.model
+    return open_model(
+        model["source"],
+        device=device,
+        dtype=model["dtype"],
+        revision=model["revision"],
+        delta=model.get("delta") or None,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
@@ -48,13 +66,8 @@ def open_again(
 ) -> "tuple[LM, Corpus]":
     """The model and the texts that a run was made from, by its manifest."""
     manifest = run.manifest
-    lm = open_model(
-        manifest.model["source"],
-        device=device,
-        dtype=manifest.model["dtype"],
-        revision=manifest.model["revision"],
-        allow_pickle=allow_pickle,
-        trust_remote_code=trust_remote_code,
+    lm = open_model_of(
+        run, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     corpus = open_data(
         manifest.data["source"],

@@ -106,6 +106,14 @@ Revision = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Revision of a Hugging Face id.", show_default=False),
 ]
+Delta = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Changed weights of the model, as finetune and export write them.",
+        show_default=False,
+    ),
+]
 TokensPerLanguage = Annotated[
     int | None,
     typer.Option(

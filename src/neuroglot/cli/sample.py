@@ -10,7 +10,7 @@ import typer
 
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, say, tell
-from neuroglot.cli.loading import open_model
+from neuroglot.cli.loading import open_model_of
 from neuroglot.cli.progress import shown_progress
 
 
@@ -93,13 +93,8 @@ def sample(
         parent.path, suite=asked[0].suite, operation=operation.value, parameters=what
     )
     refuse_present(target)
-    lm = open_model(
-        parent.manifest.model["source"],
-        device=device,
-        dtype=parent.manifest.model["dtype"],
-        revision=parent.manifest.model["revision"],
-        allow_pickle=allow_pickle,
-        trust_remote_code=trust_remote_code,
+    lm = open_model_of(
+        parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     refuse_other(parent, lm)
     for note in strangers_note(asked, scored_halves(parent)):

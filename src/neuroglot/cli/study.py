@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -49,6 +49,7 @@ def concept_space(
     device: options.Device = None,
     dtype: options.Dtype = None,
     revision: options.Revision = None,
+    delta: options.Delta = None,
     allow_pickle: options.AllowPickle = False,
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
@@ -108,6 +109,7 @@ def concept_space(
         device=device,
         dtype=dtype,
         revision=revision,
+        delta=delta,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
@@ -142,11 +144,19 @@ def neuron_guided(
     eval_tokens: options.EvalTokens = None,
     draws: options.Draws = None,
     tasks: options.MaybeTasks = None,
+    finetune: Annotated[
+        bool,
+        typer.Option(
+            "--finetune",
+            help="Also train the units of the language that is read worst, beside others.",
+        ),
+    ] = False,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
     device: options.Device = None,
     dtype: options.Dtype = None,
     revision: options.Revision = None,
+    delta: options.Delta = None,
     allow_pickle: options.AllowPickle = False,
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
@@ -155,8 +165,8 @@ def neuron_guided(
 
     One run with each language's units, what single ones and all of them do to the prediction of
     solutions, at which layers the same task looks the same, and the claims B-1 to B-5. With --tasks
-    models without units also write programs, which are run in boxes. The same line again goes on
-    where it was stopped.
+    models without units also write programs, which are run in boxes; with --finetune units are
+    trained, which decides B-6. The same line again goes on where it was stopped.
 
     Example: neuroglot study neuron-guided --model reference --parallel programs --profile quick
     """
@@ -176,6 +186,7 @@ def neuron_guided(
             eval_tokens=eval_tokens,
             draws=draws,
             tasks=tasks,
+            finetune=finetune,
             batch_tokens=batch_tokens,
             seed=seed,
         ),
@@ -189,6 +200,7 @@ def neuron_guided(
         device=device,
         dtype=dtype,
         revision=revision,
+        delta=delta,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )

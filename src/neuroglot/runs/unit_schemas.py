@@ -20,6 +20,14 @@ from neuroglot.runs.columns import (
     text,
 )
 
+TRAINED = (
+    text("arm", "units, random, other, modules, lora, lora16, full"),
+    text("target", "label that is trained"),
+    text("evaluated", "label that is read"),
+    count("seed", "training, from 0"),
+    count("step", "steps done"),
+)
+
 UNIT_TABLES: tuple[TableSchema, ...] = (
     table(
         "pls",
@@ -140,6 +148,29 @@ UNIT_TABLES: tuple[TableSchema, ...] = (
         text("rule", "how the band is chosen"),
         LEVEL,
         real("share", "of resamples whose band holds the level"),
+    ),
+    # Only where units were trained. low and high are of `change`.
+    table(
+        "finetune",
+        "arm target evaluated seed step metric",
+        *TRAINED,
+        count("trainable", "numbers trained"),
+        text("metric", "nll"),
+        real("value", "nats per byte"),
+        real("change", "nats per byte, since step 0"),
+    ),
+    table(
+        "finetune_items",
+        "arm target evaluated seed step item",
+        *TRAINED,
+        real("rate", "highest learning rate"),
+        count("trainable", "numbers trained"),
+        text("item", "program that is read"),
+        text("family", "task family"),
+        count("tokens", "tokens of its answer"),
+        count("bytes", "bytes of its answer"),
+        real("nll_sum", "nats of its answer"),
+        tail=(),
     ),
     # Only where the texts of tasks were read, given or written by the model.
     table(

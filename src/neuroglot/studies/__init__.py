@@ -17,10 +17,13 @@ if TYPE_CHECKING:
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
     from neuroglot.studies.parameters import PublishedParameters as PublishedParameters
     from neuroglot.studies.published_procedure import published as published
+    from neuroglot.studies.tuning import tune as tune
+    from neuroglot.studies.tuning_parameters import FinetuneParameters as FinetuneParameters
 
 __all__ = [
     "AblationParameters",
     "AlignmentParameters",
+    "FinetuneParameters",
     "GuidedParameters",
     "LensParameters",
     "NeuronsParameters",
@@ -32,6 +35,7 @@ __all__ = [
     "neuron_guided",
     "neurons",
     "published",
+    "tune",
 ]
 
 
@@ -43,8 +47,10 @@ _HOMES = {
     "neuron_guided": "neuroglot.studies.neuron_guided_study",
     "neurons": "neuroglot.studies.language_neurons",
     "published": "neuroglot.studies.published_procedure",
+    "tune": "neuroglot.studies.tuning",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
+    "FinetuneParameters": "neuroglot.studies.tuning_parameters",
     "GuidedParameters": "neuroglot.studies.parameters",
     "LensParameters": "neuroglot.studies.parameters",
     "NeuronsParameters": "neuroglot.studies.parameters",

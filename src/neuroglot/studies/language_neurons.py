@@ -164,6 +164,7 @@ def described_model(lm: LM) -> dict[str, Any]:
         "name": lm.name,
         "source": lm.source,
         "revision": lm.revision,
+        **({"delta": lm.delta} if lm.delta else {}),
         "fingerprint": lm.fingerprint,
         "family": lm.anatomy.family,
         "layers": lm.n_layers,

@@ -38,6 +38,8 @@ from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HALVES
 from neuroglot.studies.sampled_sets import tasks_of
 from neuroglot.studies.sampling import Settings, fitting
+from neuroglot.studies.tuning import STEP as TUNING
+from neuroglot.studies.tuning import write_default_tuning
 from neuroglot.studies.unit_ablation import STEP as ABLATION
 from neuroglot.studies.unit_ablation import write_unit_ablation
 from neuroglot.studies.unit_passes import STEP as PASSES
@@ -57,7 +59,8 @@ def neuron_guided(
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
-    """Units of each language, what they do, probes and concept layers: claims B-1 to B-5.
+    """Units of each language, what they do, probes and concept layers: claims B-1 to B-5; where
+    the parameters ask for it also what training them does: B-6.
 
     corpus: the same programs in two languages or more. out: defaults to
     runs/neuron-guided-<model>-<parameters>; the same call again goes on with the same run.
@@ -72,6 +75,8 @@ def neuron_guided(
         require_box()
         fitting(lm, tasks_of(chosen.tasks, items.languages, scored={}), Settings())
         steps.insert(steps.index(PROBES), PASSES)
+    if chosen.finetune:
+        steps.insert(steps.index(PROBES), TUNING)
     path = Path(out) if out else default_path(STUDY, model=lm.name, parameters=chosen.as_json())
     with open_for_writing(
         path,
@@ -93,6 +98,7 @@ def neuron_guided(
             CARDS: lambda: write_cards(writer, lm, reading, chosen, watch),
             ABLATION: lambda: write_unit_ablation(writer, lm, reading, chosen, watch),
             PASSES: lambda: write_unit_passes(writer, lm, chosen, watch),
+            TUNING: lambda: write_default_tuning(writer, lm, chosen, watch),
             PROBES: lambda: write_probes(writer, lm, items, chosen, watch),
             LAYERS: lambda: write_layers(writer, lm, items, chosen, watch),
             CONTRIBUTIONS: lambda: write_contributions(writer, lm, items, chosen, watch),

@@ -280,7 +280,8 @@ class GuidedParameters(AlignmentParameters):
 
     items None: all, 150 in the quick profile. ratio, top: how units are chosen by PLS. eval_tokens,
     draws: of the ablation, None as in `AblationParameters`. tasks: the suite that models without
-    units write, None to write nothing. Raises ConfigError.
+    units write, None to write nothing. finetune: also train one language's units beside others.
+    Raises ConfigError.
     """
 
     ratio: float = 1.5
@@ -288,6 +289,7 @@ class GuidedParameters(AlignmentParameters):
     eval_tokens: int | None = None
     draws: int | None = None
     tasks: str | None = None
+    finetune: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,0 +1,277 @@
+"""The step `finetune` on a small random model: texts apart, arms alike, the way stored, resumed."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from neuroglot.analyses.tuning_claims import ARMS
+from neuroglot.base.errors import ConfigError, CorpusError, OtherRunError, RunError
+from neuroglot.lm.deltas import Delta
+from neuroglot.programs.catalogue import FAMILIES
+from neuroglot.runs.directory import open_run
+from neuroglot.studies import tuning
+from neuroglot.studies.export import exported
+from neuroglot.studies.tuning import delta_path, settled, tune
+from neuroglot.studies.tuning_arms import Arms
+from neuroglot.studies.tuning_parameters import FinetuneParameters, rates_of, selected_languages
+from neuroglot.studies.tuning_texts import (
+    READ,
+    halves_of_families,
+    read_items,
+    trained_texts,
+)
+from neuroglot.text.instructions import read_instructions
+from neuroglot.train.examples import examples_of, surprise
+from neuroglot.train.selection import choose
+from pls_run import pls_of, write_pls_run
+
+LANGUAGES = ["python", "java"]
+WIDTHS = np.array([32, 16, 16, 32, 48, 48, 32])
+ASKED = FinetuneParameters(
+    profile="quick",
+    targets=("python",),
+    arms=("units", "random", "lora"),
+    seeds=2,
+    steps=2,
+    rates=(1e-3, 1e-2),
+    examples_per_step=2,
+)
+
+
+@pytest.fixture(scope="module")
+def lm(make_lm):
+    return replace(make_lm("llama", max_position_embeddings=2048), source="")
+
+
+@pytest.fixture(scope="module")
+def some_items():
+    """Few programs to read, so that a test takes seconds."""
+    found = read_items(LANGUAGES, {}, each=1, seed=0)
+    families = sorted({item.family for item in found})[:3]
+    return tuple(item for item in found if item.family in families)
+
+
+@pytest.fixture(scope="module")
+def some_texts():
+    return trained_texts("python", {}, count=4, data=None, seed=0)
+
+
+def run_of(folder, lm, *, real=None):
+    rng = np.random.default_rng(0)
+    sums = rng.exponential(size=(2, 4, 3, WIDTHS.sum()))
+    sums[0, :, :, 10:20] *= 30
+    sums[1, :, :, 150:160] *= 30
+    pls = pls_of(sums, labels=tuple(LANGUAGES), widths=WIDTHS)
+    model = {"name": "llama", "fingerprint": lm.fingerprint}
+    return write_pls_run(folder, pls, languages=LANGUAGES, model=model, real=real)
+
+
+@pytest.fixture
+def few(monkeypatch, some_items, some_texts):
+    monkeypatch.setattr(tuning, "read_items", lambda *_, **__: some_items)
+    monkeypatch.setattr(tuning, "trained_texts", lambda *_, **__: some_texts)
+
+
+@pytest.fixture(scope="module")
+def made(lm, some_items, some_texts, tmp_path_factory):
+    run = run_of(tmp_path_factory.mktemp("tuned") / "run", lm)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tuning, "read_items", lambda *_, **__: some_items)
+        patch.setattr(tuning, "trained_texts", lambda *_, **__: some_texts)
+        return tune(run, lm=lm, parameters=ASKED)
+
+
+def test_the_whole_way_of_every_arm_is_stored(made, some_items, lm):
+    rows = made.table("finetune_items").to_pylist()
+    assert len(rows) == 3 * 2 * 3 * len(some_items)
+    found = made.table("finetune").to_pylist()
+    assert {(row["arm"], row["evaluated"], row["seed"], row["step"]) for row in found} == {
+        (arm, label, seed, step)
+        for arm in ASKED.arms
+        for label in LANGUAGES
+        for seed in range(2)
+        for step in range(3)
+    }
+    assert all(row["change"] == 0 for row in found if row["step"] == 0)
+    nats = surprise(
+        lm, examples_of(lm, [i.prompt for i in some_items], ended=False), batch_tokens=99
+    )
+    first = [row["nll_sum"] for row in rows[: len(some_items)]]
+    assert first == pytest.approx(nats.tolist(), rel=1e-5)
+    sizes = {row["arm"]: row["trainable"] for row in found}
+    assert sizes["units"] == sizes["random"] > 0
+    rates = {row["arm"]: {r["rate"] for r in rows if r["arm"] == row["arm"]} for row in rows}
+    assert all(len(own) == 1 and own <= set(ASKED.rates) for own in rates.values())
+
+
+def test_the_claim_says_why_nothing_can_be_told(made):
+    claims = {r["scope"]: r for r in made.table("claims").to_pylist() if r["id"] == "B-6"}
+    assert set(claims) == {"overall", "neuron-guided", "better than LoRA"}
+    assert {row["verdict"] for row in claims.values()} == {"cannot tell"}
+    assert "2 seeds" in claims["neuron-guided"]["reason"]
+
+
+def test_a_kept_delta_gives_what_was_read_at_the_end(made, make_lm, some_items):
+    fresh = replace(make_lm("llama", max_position_embeddings=2048), source="")
+    trained = Delta.load(delta_path(made.path, "python", "units")).apply(fresh)
+    items = examples_of(trained, [item.prompt for item in some_items], ended=False)
+    rows = [
+        row["nll_sum"]
+        for row in made.table("finetune_items").to_pylist()
+        if (row["arm"], row["seed"], row["step"]) == ("units", 0, 2)
+    ]
+    assert rows == surprise(trained, items, batch_tokens=4096).tolist()
+
+
+def test_a_killed_step_goes_on_to_the_same_tables(lm, few, tmp_path, made, monkeypatch):
+    run = run_of(tmp_path / "run", lm)
+    monkeypatch.setenv("NEUROGLOT_CHECKPOINT_SECONDS", "0")
+
+    class Killed(BaseException):
+        pass
+
+    def killed_at(step):
+        seen = []
+
+        def watch(*_):
+            seen.append(1)
+            if len(seen) == step:
+                raise Killed
+
+        return watch
+
+    # In the middle of a training, and where one has ended.
+    for step in (3, 4, 6):
+        with pytest.raises(Killed):
+            tune(run, lm=lm, parameters=ASKED, watch=killed_at(step))
+    again = tune(run, lm=lm, parameters=ASKED)
+    for name in ("finetune_items", "finetune", "claims"):
+        assert again.table(name).equals(made.table(name))
+    with pytest.raises(OtherRunError, match="steps"):
+        tune(again, lm=lm, parameters=replace(ASKED, steps=3))
+
+
+def test_texts_that_are_read_are_of_families_that_are_not_trained_on(lm):
+    halves = halves_of_families({"primes": 0, "sorting": 1, "HumanEval/3": 1})
+    assert set(halves) == set(FAMILIES) and (halves["primes"], halves["sorting"]) == (0, 1)
+    items = read_items(LANGUAGES, {"sorting": 1}, each=1, seed=0)
+    per_family = {}
+    for item in items:
+        assert halves_of_families({"sorting": 1})[item.family] == READ
+        per_family.setdefault((item.family, item.language), []).append(item.id)
+    assert {len(own) for own in per_family.values()} == {1} and len(per_family) >= 20
+    trained, dev = trained_texts("java", {"sorting": 1}, count=4, data=None, seed=0)
+    names = {prompt.item.split("-")[0] for prompt in (*trained, *dev)}
+    assert not names & {item.id.split("-")[0] for item in items}
+    assert len(trained) == 4 and not {p.text for p in trained} & {p.text for p in dev}
+
+
+def test_arms_are_as_large_as_they_say(lm, tmp_path):
+    run = run_of(tmp_path / "run", lm)
+    sets = tuning._sets(run, ASKED.settled(("python",)))
+    arms = Arms(lm, sets, "python", 2)
+    size = {arm: choose(lm.body, arms.selection(arm, 0)).n_trainable for arm in ARMS}
+    assert size["units"] == size["random"] == size["other"] < size["modules"] < size["full"]
+    assert abs(size["lora"] - size["units"]) < 64
+    own, drawn = (arms.selection(arm, 0).units.places() for arm in ("units", "random"))
+    assert not set(own) & set(drawn)
+    assert sorted((site, layer) for site, layer, _ in own) == sorted(
+        (site, layer) for site, layer, _ in drawn
+    )
+    assert drawn != arms.selection("random", 1).units.places()
+    others = arms.selection("other", 0).units.places()
+    assert set(others) <= set(sets.units(sets.choice.chosen[1]).places())
+    unreal = Arms(
+        lm, tuning._sets(run_of(tmp_path / "none", lm, real={"python": 0}), ASKED), "python", 1
+    )
+    assert unreal.n_real == 0 and len(unreal.units)
+
+
+def test_without_a_target_the_language_that_is_read_worst_is_taken(lm, few, tmp_path, some_items):
+    run = run_of(tmp_path / "run", lm)
+    chosen = settled(run, lm, replace(ASKED, targets=None))
+    nats = surprise(
+        lm, examples_of(lm, [i.prompt for i in some_items], ended=False), batch_tokens=4096
+    )
+    per_byte = {
+        label: sum(n for n, i in zip(nats, some_items, strict=True) if i.language == label)
+        / sum(len(i.prompt.answer.encode()) for i in some_items if i.language == label)
+        for label in LANGUAGES
+    }
+    assert chosen.targets == (max(per_byte, key=per_byte.get),)
+    with pytest.raises(ConfigError, match="no units of ruby"):
+        settled(run, lm, replace(ASKED, targets=("ruby",)))
+
+
+def test_parameters_that_cannot_be_are_refused():
+    assert selected_languages("pls:python,c++") == ("python", "cpp")
+    assert rates_of("1e-3,2e-3") == (1e-3, 2e-3)
+    for select in ("python", "lape:python", "pls:"):
+        with pytest.raises(ConfigError, match="unknown selection"):
+            selected_languages(select)
+    for wrong, words in (
+        ({"arms": ("units", "mood")}, "no arm mood"),
+        ({"arms": ("random",)}, "name it too"),
+        ({"rates": (0.0,)}, "above 0"),
+        ({"seeds": 0}, "seeds is 0"),
+    ):
+        with pytest.raises(ConfigError, match=words):
+            FinetuneParameters(**wrong)
+    with pytest.raises(ConfigError, match="give numbers"):
+        rates_of("much")
+
+
+def test_instructions_of_both_layouts_are_read(tmp_path):
+    file = tmp_path / "pairs.jsonl"
+    rows = [
+        {"instruction": "Add. ", "output": "x + 1", "language": "Python"},
+        {"question": "def half(x):\n", "answer": "    return x / 2", "id": "a"},
+        {"instruction": "Add.", "output": "x + 1;", "language": "Java"},
+    ]
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    one, two = read_instructions(file, language="python")
+    assert one.text == "Add.\n\ncode:\nx + 1" and one.answer == "x + 1"
+    assert (two.item, two.question, two.answer) == ("a", "def half(x):\n", "    return x / 2")
+    assert len(read_instructions(file)) == 3
+    for content, words in (
+        ("", "is empty"),
+        ('{"instruction": "Add."}\n', "row 1 .* no text as output"),
+        ('{"question": "Add.", "answer": " "}\n', "no text as answer"),
+        ('{"mood": 1}\n', "neither instruction nor question: it has mood"),
+        (
+            '{"instruction": "Add.", "output": "x", "language": "go"}\n',
+            "no pair in python: it has go",
+        ),
+        ("{", "cannot read"),
+    ):
+        file.write_text(content)
+        with pytest.raises(CorpusError, match=words):
+            read_instructions(file, language="python")
+    with pytest.raises(CorpusError, match="no file"):
+        read_instructions(tmp_path / "nowhere.jsonl")
+
+
+def test_a_model_without_units_is_exported(lm, tmp_path, make_lm):
+    run = run_of(tmp_path / "run", lm, real={"python": 3, "java": 2})
+    # The run's table of units is written by the study; here by hand.
+    with pytest.raises(RunError, match="holds no units"):
+        exported(open_run(run.path), lm, out=tmp_path / "a.safetensors", without=["python"])
+    with pytest.raises(ConfigError, match="nothing is to be exported"):
+        exported(run, lm, out=tmp_path / "a.safetensors")
+    delta = tmp_path / "delta.safetensors"
+    torch.manual_seed(0)
+    from neuroglot.base.units import NeuronSet
+    from neuroglot.lm.deltas import edited_weights
+    from neuroglot.lm.edits import zero
+
+    edited_weights(lm, zero(NeuronSet.of([(0, 1)]))).save(delta)
+    assert exported(run, lm, out=tmp_path / "whole", delta=delta) > 10_000
+    import neuroglot as ng
+
+    found = ng.load(tmp_path / "whole")
+    assert found.hf.model.layers[0].mlp.down_proj.weight[:, 1].abs().sum() == 0
+    with pytest.raises(ConfigError, match="is there already"):
+        exported(run, lm, out=tmp_path / "whole", delta=delta)
