@@ -15,6 +15,7 @@ from neuroglot._version import __version__
 from neuroglot.base.errors import NeuroglotError
 from neuroglot.cli.ablate import ablate
 from neuroglot.cli.check import check
+from neuroglot.cli.clones import clones
 from neuroglot.cli.compare import compare
 from neuroglot.cli.conclude import conclude
 from neuroglot.cli.console import ReaderGoneError, close_results, complain, forgiving_streams
@@ -71,12 +72,13 @@ VERBS = (
     *(check, doctor, conclude, compare, merge, report, show),
 )
 RESUMED = (
-    *("neurons", "ablate", "lens", "mexa", "sample", "score", "finetune"),
+    *("neurons", "ablate", "lens", "mexa", "sample", "score", "finetune", "clones"),
     *("study", "conclude", "merge"),
 )
 """Verbs that make a run, which the same line goes on with."""
 for verb in VERBS:
     app.command(verb.__name__, help=verb.__doc__)(verb)
+app.add_typer(clones, name="clones")
 app.add_typer(corpus, name="corpus")
 app.add_typer(programs, name="programs")
 app.add_typer(reference, name="reference")

@@ -1,9 +1,9 @@
-"""Forward passes that start in the middle, at what an earlier pass over the same rows left there.
+"""Forward passes that start in the middle, at what an earlier pass left there, or end there.
 
 `keeping` holds what a pass computes before some places; `resuming` starts from one of them: the
 blocks below are passed over, and of the block's attention only what stands behind the place is run.
 All that follows is run by the model's own modules, so a resumed pass equals a whole one bit for bit
-on the same rows.
+on the same rows. `ending` runs no block above one.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -125,6 +125,27 @@ def last_token_only(body: Body) -> Iterator[None]:
     with ExitStack() as stack:
         for module in (block.o, block.mlp):
             stack.enter_context(_replaced(module, _at_last_token(module.forward)))
+        yield
+
+
+@contextmanager
+def ending(body: Body, layer: int) -> Iterator[None]:
+    """Run no block above `layer`: what is read up to it is as ever, what comes out is not."""
+    last = body.blocks[layer].block
+    left: dict[int, Any] = {}
+
+    def kept(forward: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:
+            left[layer] = forward(*args, **kwargs)
+            return left[layer]
+
+        return run
+
+    with ExitStack() as stack:
+        stack.enter_context(_replaced(last, kept(last.forward)))
+        for above in body.blocks[layer + 1 :]:
+            # In the form that the family's blocks give.
+            stack.enter_context(_replaced(above.block, lambda *_, **__: left[layer]))
         yield
 
 

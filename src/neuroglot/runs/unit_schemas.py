@@ -172,6 +172,23 @@ UNIT_TABLES: tuple[TableSchema, ...] = (
         real("nll_sum", "nats of its answer"),
         tail=(),
     ),
+    # Only where clone pairs were given; low and high are of the area under the curve.
+    table(
+        "clones",
+        "data split language_a language_b vectors layer",
+        maybe(count("layer", "block index, -1 the embedding; of a band its first")),
+        text("vectors", "raw, centred, untrained, band and one of these, tokens, asked"),
+        text("language_a", "label, or all"),
+        text("language_b", "label, or all"),
+        text("split", "validation, test"),
+        maybe(real("f1", "share, at the threshold")),
+        maybe(real("auc", "share of pairs of a clone and another")),
+        maybe(real("average_precision", "share of what is called a clone")),
+        maybe(real("balanced_accuracy", "mean share of a label, at the threshold")),
+        maybe(real("threshold", "cosine; no value where every pair is called a clone")),
+        real("floor", "f1 of calling every pair a clone"),
+        text("data", "where the pairs come from, and their type"),
+    ),
     # Only where the texts of tasks were read, given or written by the model.
     table(
         "contributions",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
+    from neuroglot.studies.clones import clones as clones
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
     from neuroglot.studies.neuron_guided_study import neuron_guided as neuron_guided
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from neuroglot.studies.parallel_study import mexa as mexa
     from neuroglot.studies.parameters import AblationParameters as AblationParameters
     from neuroglot.studies.parameters import AlignmentParameters as AlignmentParameters
+    from neuroglot.studies.parameters import ClonesParameters as ClonesParameters
     from neuroglot.studies.parameters import GuidedParameters as GuidedParameters
     from neuroglot.studies.parameters import LensParameters as LensParameters
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
 __all__ = [
     "AblationParameters",
     "AlignmentParameters",
+    "ClonesParameters",
     "FinetuneParameters",
     "GuidedParameters",
     "LensParameters",
     "NeuronsParameters",
     "PublishedParameters",
     "ablate",
+    "clones",
     "concept_space",
     "lens",
     "mexa",
@@ -41,6 +45,7 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
+    "clones": "neuroglot.studies.clones",
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
     "mexa": "neuroglot.studies.parallel_study",
@@ -50,6 +55,7 @@ _HOMES = {
     "tune": "neuroglot.studies.tuning",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
+    "ClonesParameters": "neuroglot.studies.parameters",
     "FinetuneParameters": "neuroglot.studies.tuning_parameters",
     "GuidedParameters": "neuroglot.studies.parameters",
     "LensParameters": "neuroglot.studies.parameters",

@@ -246,6 +246,32 @@ class AlignmentParameters:
 
 
 @dataclass(frozen=True)
+class ClonesParameters(AlignmentParameters):
+    """Parameters of the step `clones`, with the names of the command's flags.
+
+    items None: 240 programs that pairs are generated of, 60 in the quick profile. asked None: 400
+    pairs that the model is asked about, none in the quick profile. Raises ConfigError.
+    """
+
+    asked: int | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.asked is not None and self.asked < 0:
+            raise ConfigError(f"asked is {self.asked}: give a number of pairs, 0 for none")
+
+    @property
+    def n_programs(self) -> int:
+        """Programs that pairs are generated of."""
+        return self.items or (60 if self.profile == "quick" else 240)
+
+    @property
+    def n_asked(self) -> int:
+        """Pairs that the model is asked about, at most."""
+        return (0 if self.profile == "quick" else 400) if self.asked is None else self.asked
+
+
+@dataclass(frozen=True)
 class LensParameters(AlignmentParameters):
     """Parameters of the step `lens`, with the names of the command's flags.
 

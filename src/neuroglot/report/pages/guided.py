@@ -11,6 +11,7 @@ from neuroglot.report.numbers import share
 from neuroglot.report.pages import (
     ablation,
     claims,
+    clones,
     contributions,
     making,
     parallel,
@@ -57,6 +58,7 @@ def page(source: Source) -> Page:
             passes.section(source),
             probes.section(source),
             _layers(source),
+            clones.section(source),
             contributions.section(source),
             parallel.section(source),
             making.section(source),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from neuroglot.report.pages import alignment, claims, lens, making, parallel, words
+from neuroglot.report.pages import alignment, claims, clones, lens, making, parallel, words
 from neuroglot.report.pages.frame import framed
 from neuroglot.report.pages.source import Source
 from neuroglot.report.parts import Figure, Page, Section
@@ -42,6 +42,7 @@ def _page(
         [
             claims.section(source),
             finding,
+            clones.section(source),
             parallel.section(source),
             making.section(source),
             words.section(source),
