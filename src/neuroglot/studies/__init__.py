@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
+    from neuroglot.studies.bracket_parameters import BracketsParameters as BracketsParameters
+    from neuroglot.studies.brackets_study import brackets as brackets
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
     from neuroglot.studies.neuron_guided_study import neuron_guided as neuron_guided
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 __all__ = [
     "AblationParameters",
     "AlignmentParameters",
+    "BracketsParameters",
     "GuidedParameters",
     "LensParameters",
     "NeuronsParameters",
     "PublishedParameters",
     "ablate",
+    "brackets",
     "concept_space",
     "lens",
     "mexa",
@@ -37,6 +41,7 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
+    "brackets": "neuroglot.studies.brackets_study",
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
     "mexa": "neuroglot.studies.parallel_study",
@@ -45,6 +50,7 @@ _HOMES = {
     "published": "neuroglot.studies.published_procedure",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
+    "BracketsParameters": "neuroglot.studies.bracket_parameters",
     "GuidedParameters": "neuroglot.studies.parameters",
     "LensParameters": "neuroglot.studies.parameters",
     "NeuronsParameters": "neuroglot.studies.parameters",
