@@ -159,7 +159,7 @@ def steering_claim(
         gate("heads that pass a count", 0.0 if found is None else 1.0, least=1),
     ]
     own = np.isin(asked.k, list(room))
-    n = len(np.unique(asked.template[own]))
+    n = len(np.unique(asked.template[own])) or asked.n_templates
     if found is None or not own.any():
         claim, rows = decided_rows(rule, value=np.nan, replicates=(), parts=parts, n=n)
         return [claim], rows

@@ -480,8 +480,9 @@ RULES: tuple[ClaimRule, ...] = (
         statement="Heads that follow closed calls help or hurt.",
         source=PAPER_C,
         published="Of the heads of CodeLlama-7b that follow closed calls, some help and some hurt.",
-        statistic="change of the right closers' lead when a head gets what it has in a prompt with "
-        "as many missing and another count of closed calls",
+        statistic="change of the right closers' lead over the best wrong ones when a head gets "
+        "what it has in a prompt with as many missing and another count of closed calls, over "
+        "prompts in which the two counts differ",
         margin=0.0,
         decision="holds when one head's interval lies below 0 (it helped) and one's above (it "
         "hurt), Holm over the heads, each with a direct effect of the same sign and beyond the "

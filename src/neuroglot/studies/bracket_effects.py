@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.bracket_answers import EVERY, BracketAsked
+from neuroglot.analyses.bracket_answers import EVERY, BracketAsked, closer_lead
 from neuroglot.analyses.bracket_effects import (
     PairEffects,
     Place,
@@ -354,6 +354,8 @@ def _swapped(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> Sw
     follows = tracking(preferred[first], asked.only(*CHOOSING))[0] >= FOLLOWS_LOOSELY
     chosen = np.flatnonzero(np.isin(heads.layers, heads.layers[follows]))
     pairs = data.closed_pairs if len(chosen) else np.zeros((0, 2), dtype=np.int64)
+    # Where both counts are the same, a head that follows the one is right about the other.
+    pairs = pairs[asked.closed[pairs[:, 0]] != asked.k[pairs[:, 0]]]
     one, other = pairs.T
     total = direct = np.zeros((len(chosen), len(pairs)))
     if len(chosen):
@@ -368,8 +370,8 @@ def _swapped(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> Sw
             on_progress=lambda done, total: watch(EFFECTS, done, total, "pairs", "closed calls"),
         )
         clean, right = run.tensors(TENSORS)["logits"][one], asked.right[one]
-        total = fixed_lead(swept.edited.logits, clean, right)
-        total = total - fixed_lead(swept.clean.logits, clean, right)
+        edited = np.moveaxis(swept.edited.logits, 0, 1)
+        total = closer_lead(edited, right).T - closer_lead(swept.clean.logits, right)
         written = run.tensors(PARTS)["head_logits"].reshape(len(asked.k), len(heads.layers), -1)
         written = np.moveaxis(written[:, chosen], 0, 1)
         direct = fixed_lead(written[:, other], clean, right) - fixed_lead(

@@ -133,7 +133,9 @@ def _whole(source: Source, template_set: str, arm: str) -> list[Line]:
 
 
 def _set(source: Source) -> str:
-    return str(source.manifest.parameters.get("templates", ""))
+    """The template set that claims rest on."""
+    names = dict.fromkeys(row["template_set"] for row in source.rows("brackets_accuracy"))
+    return next((name for name in names if name != PUBLISHED), "")
 
 
 def _missing(k: int) -> str:

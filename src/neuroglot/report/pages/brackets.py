@@ -1,6 +1,14 @@
 """The page of a `brackets` run: answers, depth, heads, effects, steering."""
 
-from neuroglot.report.pages import bracket_answers, claims, making
+from neuroglot.report.pages import (
+    bracket_answers,
+    bracket_depth,
+    bracket_effects,
+    bracket_heads,
+    bracket_steering,
+    claims,
+    making,
+)
 from neuroglot.report.pages.frame import framed
 from neuroglot.report.pages.source import Source
 from neuroglot.report.parts import Page
@@ -18,6 +26,10 @@ def page(source: Source) -> Page:
         [
             claims.section(source),
             bracket_answers.section(source),
+            bracket_depth.section(source),
+            bracket_heads.section(source),
+            bracket_effects.section(source),
+            bracket_steering.section(source),
             making.section(source),
         ],
     )
