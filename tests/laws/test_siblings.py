@@ -7,6 +7,7 @@ import pytest
 
 import neuroglot
 from neuroglot.report.page import PAGES
+from neuroglot.runs.bracket_schemas import BRACKET_TABLES
 from neuroglot.runs.schemas import TABLES
 from neuroglot.studies import alignment_run, translation_lens
 from neuroglot.studies.language_neurons import PASSES, TENSORS
@@ -38,11 +39,13 @@ GUIDED = {
     "written_units",
 }
 """Tables that the study of units writes beside those of an ablation."""
+BRACKETS = {each.name for each in BRACKET_TABLES}
+"""Tables that the study of brackets writes beside checks and claims."""
 TENSORS_LATER = {f"{name}{each.suffix}" for each in PASSES.values() for name in TENSORS.values()}
 
 
 def test_every_table_is_written_by_the_study_or_by_a_step_added_to_it(planted_run):
-    assert set(planted_run.tables) | ADDED | GUIDED == set(TABLES)
+    assert set(planted_run.tables) | ADDED | GUIDED | BRACKETS == set(TABLES)
     assert not set(planted_run.tables) & ADDED
     assert set(planted_run.tensor_files) <= TENSORS_LATER
 
@@ -58,7 +61,8 @@ def test_every_study_has_a_page_a_page_of_documentation_and_tests():
         if inspect.isfunction(getattr(neuroglot.studies, name))
     ]
     assert studies == [
-        *("ablate", "concept_space", "lens", "mexa", "neuron_guided", "neurons", "published")
+        *("ablate", "brackets", "concept_space", "lens", "mexa", "neuron_guided", "neurons"),
+        "published",
     ]
     assert {study.replace("-", "_") for study in PAGES} <= set(studies)
     for study in studies:

@@ -46,6 +46,13 @@ class Preset(StrEnum):
     release = "release"
 
 
+class Templates(StrEnum):
+    """Whose bracket prompts are asked."""
+
+    crossed = "crossed"
+    reference = "reference"
+
+
 Model = Annotated[
     str,
     typer.Option(
@@ -283,6 +290,27 @@ Tuned = Annotated[
         metavar="N",
         help="Also train a tuned lens on N tokens of answers that are not asked for, and compare "
         "the lens with it; 20000 take a few minutes. Default: no tuned lens.",
+        show_default=False,
+    ),
+]
+TemplatesOption = Annotated[
+    Templates,
+    typer.Option(
+        "--templates",
+        metavar="|".join(Templates),
+        help="crossed: the study's own, in twelve languages. reference: those that the reference "
+        "model is judged on.",
+    ),
+]
+Closer = Annotated[
+    str, typer.Option(metavar="BRACKET", help="The bracket that is missing: ), ] or }.")
+]
+HeadDraws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws",
+        metavar="N",
+        help="Sets of random heads. Default: 19; 5 in the quick profile.",
         show_default=False,
     ),
 ]

@@ -206,6 +206,65 @@ def neuron_guided(
     )
 
 
+@study_app.command("brackets")
+def brackets(
+    model: options.Model,
+    out: options.Out = None,
+    profile: options.ProfileOption = options.Profile.full,
+    templates: options.TemplatesOption = options.Templates.crossed,
+    closer: options.Closer = ")",
+    draws: options.HeadDraws = None,
+    batch_tokens: options.BatchTokens = 4096,
+    seed: options.Seed = 0,
+    device: options.Device = None,
+    dtype: options.Dtype = None,
+    revision: options.Revision = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """How the model closes brackets (2502.18499, 2507.00322).
+
+    The prompts are written for the model's tokenizer. One run with what it answers, at which depth
+    and by which sub-layers and heads, which heads count and which mislead, what happens without
+    them and when they are amplified, and the claims C-1 to C-8. The same line again goes on where
+    it was stopped.
+
+    Example: neuroglot study brackets --model reference --profile quick
+    """
+    from neuroglot.runs.writing import refuse_unusable
+    from neuroglot.studies.bracket_parameters import BracketsParameters
+    from neuroglot.studies.brackets_study import brackets as study
+
+    parameters = BracketsParameters(
+        profile=profile.value,
+        templates=templates.value,
+        closer=closer,
+        draws=draws,
+        batch_tokens=batch_tokens,
+        seed=seed,
+    )
+    if out is not None:
+        refuse_unusable(out)
+    lm = open_model(
+        model,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    with shown_progress() as watch:
+        run = study(
+            lm,
+            out=out,
+            parameters=parameters,
+            command=shlex.join(["neuroglot", *sys.argv[1:]]),
+            watch=watch,
+        )
+    present(run, as_json=as_json)
+
+
 def _parallel_texts(
     source: str | None, corpus: "Corpus", lens: "LensParameters"
 ) -> "ParallelTexts | None":

@@ -55,9 +55,33 @@ def backward(
         return run(body, ids, scored, taps, beside)
 
 
+def backward_from(
+    body: Body, ids: Tensor, score: Callable[[Tensor], Tensor], taps: Sequence[GradientTap]
+) -> None:
+    """Run each tap's function on its site's value and the gradient of a score of the last stream.
+
+    score: of the last block's resid_post [row, token, width], any shape; the gradient is that of
+    its sum.
+    """
+    with _frozen(body), arithmetic(body.hf):
+        last = _leafed(body, ids, taps, ())
+        leaf = last.detach().requires_grad_()
+        with torch.enable_grad():
+            torch.autograd.backward(score(leaf).sum())
+        torch.autograd.backward([last], [leaf.grad])
+
+
 def _at_once(
     body: Body, ids: Tensor, scored: Tensor, taps: Sequence[GradientTap], beside: Sequence[Tap]
 ) -> Tensor:
+    last = _leafed(body, ids, taps, beside)
+    nats, gradient = _surprise(body, last, ids, scored)
+    torch.autograd.backward([last], [gradient])
+    return nats
+
+
+def _leafed(body: Body, ids: Tensor, taps: Sequence[GradientTap], beside: Sequence[Tap]) -> Tensor:
+    """The last stream of a pass that can be gone back through, taps waiting for gradients."""
     last: list[Tensor] = []
 
     def leaf(stream: Tensor) -> Tensor:
@@ -70,9 +94,7 @@ def _at_once(
         watching_gradients(body, taps),
     ):
         body.backbone(input_ids=ids, use_cache=False, return_dict=True)
-    nats, gradient = _surprise(body, last[0], ids, scored)
-    torch.autograd.backward(last, gradient)
-    return nats
+    return last[0]
 
 
 def _block_by_block(

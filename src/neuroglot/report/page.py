@@ -16,7 +16,7 @@ from markupsafe import Markup
 from neuroglot.base.errors import RunError
 from neuroglot.report.charts.drawing import Chart, svg
 from neuroglot.report.escaping import data_block, visible
-from neuroglot.report.pages import guided, neurons, translations
+from neuroglot.report.pages import brackets, guided, neurons, translations
 from neuroglot.report.pages.source import Source
 from neuroglot.report.palette import colour_rules
 from neuroglot.runs.directory import Run, open_run
@@ -27,6 +27,7 @@ PAGES = {
     "mexa": translations.mexa_run,
     "lens": translations.lens_run,
     "neuron-guided": guided.page,
+    "brackets": brackets.page,
 }
 """The page of each study; `study` is the manifest's word."""
 

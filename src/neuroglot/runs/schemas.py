@@ -7,6 +7,7 @@ schema is asked for.
 
 from typing import TYPE_CHECKING
 
+from neuroglot.runs.bracket_schemas import BRACKET_TABLES
 from neuroglot.runs.columns import TableSchema
 from neuroglot.runs.neuron_schemas import NEURON_TABLES
 from neuroglot.runs.parallel_schemas import PARALLEL_TABLES
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 TABLES: dict[str, TableSchema] = {
-    each.name: each for each in (*NEURON_TABLES, *PARALLEL_TABLES, *UNIT_TABLES, *TRANSFER_TABLES)
+    each.name: each
+    for each in (
+        *NEURON_TABLES,
+        *PARALLEL_TABLES,
+        *UNIT_TABLES,
+        *TRANSFER_TABLES,
+        *BRACKET_TABLES,
+    )
 }
 
 

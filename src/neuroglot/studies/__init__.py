@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
+    from neuroglot.studies.bracket_parameters import BracketsParameters as BracketsParameters
+    from neuroglot.studies.brackets_study import brackets as brackets
     from neuroglot.studies.clones import clones as clones
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AblationParameters",
     "AlignmentParameters",
+    "BracketsParameters",
     "ClonesParameters",
     "FinetuneParameters",
     "GuidedParameters",
@@ -32,6 +35,7 @@ __all__ = [
     "NeuronsParameters",
     "PublishedParameters",
     "ablate",
+    "brackets",
     "clones",
     "concept_space",
     "lens",
@@ -45,6 +49,7 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
+    "brackets": "neuroglot.studies.brackets_study",
     "clones": "neuroglot.studies.clones",
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
@@ -55,6 +60,7 @@ _HOMES = {
     "tune": "neuroglot.studies.tuning",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
+    "BracketsParameters": "neuroglot.studies.bracket_parameters",
     "ClonesParameters": "neuroglot.studies.parameters",
     "FinetuneParameters": "neuroglot.studies.tuning_parameters",
     "GuidedParameters": "neuroglot.studies.parameters",

@@ -159,9 +159,9 @@ def _scopes_table(source: Source, scopes: Sequence[Row], number: int) -> Table:
     ordered = sorted(scopes, key=lambda row: place.get(row["scope"], len(place)))
     return Table(
         f"claim-{number}-languages",
-        "By language",
+        "By language" if place else "One by one",
         [
-            Column("language"),
+            Column("language" if place else "of"),
             Column("value", "fixed", 2),
             Column("low", "fixed", 2),
             Column("high", "fixed", 2),

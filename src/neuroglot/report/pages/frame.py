@@ -35,10 +35,16 @@ def _subtitle(source: Source) -> str:
     manifest = source.manifest
     parts = [
         str(manifest.model.get("name", "a model")),
-        f"{len(source.languages)} languages: "
-        + ", ".join(named(label) for label in source.languages),
+        *_languages(source),
         f"seed {manifest.seed}",
     ]
     if manifest.parameters.get("profile"):
         parts.append(f"profile {manifest.parameters['profile']}")
     return " · ".join(parts)
+
+
+def _languages(source: Source) -> list[str]:
+    """The languages that the run tells apart; some tell none apart."""
+    labels = source.languages
+    told = ", ".join(named(label) for label in labels)
+    return [f"{len(labels)} languages: {told}"] if labels else []
