@@ -10,7 +10,9 @@ from neuroglot.runs.schemas import TABLES
 def test_ids_name_one_rule_each():
     paper_a = "A-1 A-2 A-3 A-4a A-4b A-5 A-6 A-7 A-8 O-1 O-2 O-3"
     paper_b = "B-1 B-2 B-3 B-4 B-5a B-5b B-6 B-7 B-8"
-    assert [rule.id for rule in RULES] == [*paper_a.split(), *paper_b.split()]
+    paper_c = "C-1 C-2 C-3 C-4 C-5 C-6 C-7 C-8"
+    ids = [*paper_a.split(), *paper_b.split(), *paper_c.split()]
+    assert [rule.id for rule in RULES] == ids
     assert claim_rule("A-2").margin == 0.10
 
 

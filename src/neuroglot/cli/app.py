@@ -35,6 +35,7 @@ from neuroglot.cli.score import score
 from neuroglot.cli.show import show
 from neuroglot.cli.stopping import STOPPED, heeded_signals
 from neuroglot.cli.study import study_app
+from neuroglot.cli.summarise import summarise
 
 app = typer.Typer(
     name="neuroglot",
@@ -68,11 +69,11 @@ def _root(
 
 
 VERBS = (
-    *(neurons, ablate, lens, mexa, sample, score, finetune, export),
+    *(neurons, ablate, lens, mexa, sample, score, finetune, summarise, export),
     *(check, doctor, conclude, compare, merge, report, show),
 )
 RESUMED = (
-    *("neurons", "ablate", "lens", "mexa", "sample", "score", "finetune", "clones"),
+    *("neurons", "ablate", "lens", "mexa", "sample", "score", "finetune", "clones", "summarise"),
     *("study", "conclude", "merge"),
 )
 """Verbs that make a run, which the same line goes on with."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from neuroglot.studies.parameters import NeuronsParameters as NeuronsParameters
     from neuroglot.studies.parameters import PublishedParameters as PublishedParameters
     from neuroglot.studies.published_procedure import published as published
+    from neuroglot.studies.summaries import summarise as summarise
+    from neuroglot.studies.summary_parameters import SummaryParameters as SummaryParameters
     from neuroglot.studies.tuning import tune as tune
     from neuroglot.studies.tuning_parameters import FinetuneParameters as FinetuneParameters
 
@@ -34,6 +36,7 @@ __all__ = [
     "LensParameters",
     "NeuronsParameters",
     "PublishedParameters",
+    "SummaryParameters",
     "ablate",
     "brackets",
     "clones",
@@ -43,6 +46,7 @@ __all__ = [
     "neuron_guided",
     "neurons",
     "published",
+    "summarise",
     "tune",
 ]
 
@@ -57,6 +61,7 @@ _HOMES = {
     "neuron_guided": "neuroglot.studies.neuron_guided_study",
     "neurons": "neuroglot.studies.language_neurons",
     "published": "neuroglot.studies.published_procedure",
+    "summarise": "neuroglot.studies.summaries",
     "tune": "neuroglot.studies.tuning",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
@@ -66,6 +71,7 @@ _HOMES = {
     "GuidedParameters": "neuroglot.studies.parameters",
     "LensParameters": "neuroglot.studies.parameters",
     "NeuronsParameters": "neuroglot.studies.parameters",
+    "SummaryParameters": "neuroglot.studies.summary_parameters",
     "PublishedParameters": "neuroglot.studies.parameters",
 }
 

@@ -76,6 +76,15 @@ class SummaryParameters:
         )
 
     @property
+    def sentence(self) -> str:
+        """What will be done, once everything is filled in."""
+        sizes = " and ".join(f"{size:,}" for size in self.sizes or ())
+        return (
+            f"summaries: {', '.join(self.sources or ())}, then {self.target} with {sizes} "
+            f"examples, {self.seeds} trainings of each arm and size, rates: {len(self.rates or ())}"
+        )
+
+    @property
     def resamples(self) -> int:
         """Bootstrap replicates."""
         return RESAMPLES[self.profile]
