@@ -15,7 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from neuroglot.base.languages import display_name
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.train.training import outcome
 
@@ -114,21 +113,20 @@ def page(out: Path, tokens: int) -> str:
 def models(out: Path) -> list[str]:
     """A row for each: what it read, how well it ended, its digest, its neurons."""
     lines = [
-        "| twin | seed | loss at the end | sha256 of the weights | languages with neurons of "
-        "their own (A-1) | real neurons, median |",
+        "| twin | seed | loss at the end | sha256 of the weights | real neurons, median "
+        "| each language has neurons of its own (A-1) |",
         "|---|---|---|---|---|---|",
     ]
     for twin in TWINS:
         folder = out / twin.name
         weights = (folder / "model" / "model.safetensors").read_bytes()
         run = open_run(folder / "neurons")
-        own = [row for row in claims(run, "A-1") if row["scope"] != "overall"]
-        held = [display_name(row["scope"]) for row in own if row["verdict"] == "holds"]
+        (overall,) = (row for row in claims(run, "A-1") if row["scope"] == "overall")
         real = sorted(real_neurons(run).values())
         lines.append(
             f"| {twin.ingredient or 'plain'} | {twin.seed} | {outcome(folder)['loss']:.3f} | "
-            f"`{sha256(weights).hexdigest()[:16]}` | {', '.join(held) or 'none'} | "
-            f"{real[len(real) // 2]} |"
+            f"`{sha256(weights).hexdigest()[:16]}` | {real[len(real) // 2]} | "
+            f"{overall['verdict']}: {overall['reason']} |"
         )
     return lines
 

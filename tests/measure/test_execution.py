@@ -109,3 +109,56 @@ def test_one_completion_is_wanted_for_each(ran):
     with pytest.raises(ConfigError, match="1 completions for 2 tasks or rows"):
         task_outcomes([JAVA, JAVA], [""])
     assert row_outcomes([], []) == []
+
+
+GO = Task(
+    id="Go/0",
+    language="go",
+    prompt="func Even(n int) bool {\n",
+    declaration="func Even(n int) bool {\n",
+    canonical="",
+    tests="func TestEven(t *testing.T) { if !Even(2) { t.Fail() } }\n",
+)
+BODY = "    return half(n)*2 == n\n}\n"
+HELPER = "\nfunc half(n int) int {\n    return n / 2\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_kept"),
+    [
+        (HELPER, True),
+        ("\nfunc third(n int) int {\n    return n / 3\n}\n", False),
+        (HELPER + GO.prompt + BODY, False),
+        (HELPER + "\nfunc main() {}\n", False),
+        (HELPER + "\nfunc broken(", False),
+        ("\nAnd this is how it works: half(n)", False),
+    ],
+    ids=["helper", "another function", "once more", "main", "not whole", "prose"],
+)
+def test_what_follows_a_function_stays_where_the_function_needs_it(behind, is_kept):
+    found = execution.cut(GO, BODY + behind)
+    assert found.strip() == (BODY + behind if is_kept else BODY).strip()
+
+
+def test_a_helper_stays_inside_a_class_of_java():
+    body = "        return half(n) + 1;\n    }\n"
+    helper = "    int half(int n) { return n / 2; }\n"
+    for closing in ("", "}\n"):
+        found = execution.cut(JAVA, body + helper + closing)
+        assert "".join(found.split()) == "".join((body + helper + "}").split())
+
+
+def test_what_the_tests_call_stays_too():
+    rust = Task(
+        id="Rust/0",
+        language="rust",
+        prompt="fn is_even(n: i32) -> bool {\n",
+        declaration="fn is_even(n: i32) -> bool {\n",
+        canonical="",
+        tests="#[test]\nfn test_evens() { assert_eq!(evens(4), 3); }\n",
+    )
+    answer = (
+        "    n % 2 == 0\n}\n\nfn evens(n: i32) -> usize {\n"
+        "    (0..=n).filter(|each| is_even(*each)).count()\n}\n"
+    )
+    assert execution.cut(rust, answer) == answer

@@ -182,6 +182,16 @@ def test_a_whole_program_is_told_from_a_body():
     assert not is_whole(ADD, "    return add_all(a, b)\n")
 
 
+def test_a_loop_that_the_declaration_holds_is_no_signature():
+    declaration = (
+        "string first(string s){\n    for (int i=0;i<3;i++)\n        s+=s;\n}\n"
+        "string second(string s){\n    for (int i=0;i<3;i++)\n"
+    )
+    task = replace(ADD, language="cpp", prompt=declaration, declaration=declaration)
+    assert not is_whole(task, "        for (int i=0;i<3;i++)\n    s+=s;\n}\n")
+    assert is_whole(task, "string second(string s){ return s; }\n")
+
+
 @pytest.mark.slow
 def test_generated_programs_are_a_suite_too(tmp_path):
     tasks = {row.id: row for row in generate(2, languages=["python"], levels=[1], seed=4)}

@@ -4,6 +4,7 @@ Takes programs or tasks and what a model wrote for each; gives one Outcome each,
 Equal programs are run once. Writes no completion.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from neuroglot.base.errors import ConfigError
@@ -13,7 +14,12 @@ from neuroglot.programs.tasks import Task, program
 from neuroglot.sandbox.limits import Limits
 from neuroglot.sandbox.outcomes import Outcome, Program
 from neuroglot.sandbox.running import run_programs
+from neuroglot.text.definitions import defined_behind
 from neuroglot.text.function_end import function_end
+
+WORD = re.compile(r"\w+")
+MAIN = frozenset(("main", "Main"))
+"""What the tests bring themselves, whole or not."""
 
 CLOSED = {"java": "\n}"}
 """What a task's completion lacks when it is cut where the function ends: the end of the class."""
@@ -67,9 +73,27 @@ def _check(given: Sequence[object], completions: Sequence[str]) -> None:
 
 
 def cut(task: Task, completion: str) -> str:
-    """A completion up to where its function ends, with what closes the class in Java."""
+    """A completion up to where its function ends, with what closes the class in Java.
+
+    What follows stays where it is whole and defines what the function or the tests use: a helper,
+    not the next thing that came to a model's mind, nor the same function once more.
+    """
     end = function_end(task.language, task.prompt, completion)
-    return completion[:end] + CLOSED.get(task.language, "")
+    closed = CLOSED.get(task.language, "")
+    kept = completion[:end] + closed
+    if end is None or not completion[end:].strip():
+        return kept
+    there = MAIN | _defined(task, task.prompt + kept) | _defined(task, task.tests)
+    used = set(WORD.findall(completion[:end] + task.tests))
+    for whole in (completion, completion + closed):
+        more = _defined(task, task.prompt + whole, len(task.prompt) + end)
+        if more & used and not more & there:
+            return whole
+    return kept
+
+
+def _defined(task: Task, code: str, start: int = 0) -> frozenset[str]:
+    return defined_behind(code, task.language, start)
 
 
 def _outcomes(

@@ -7,6 +7,7 @@ done goes to a file of its own between batches, so the same line of command goes
 """
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,9 @@ MOST_CHARACTERS = 1_000_000
 """A longer answer is no program that anyone would run."""
 UNSCORED = "unscored"
 """Status of a line that no program came of."""
+HEAD = re.compile(r"[{:]\s*$")
+CONTROL = re.compile(r"\s*(?:\}\s*)?(?:if|else|for|while|switch|do|try|catch|with)\b")
+"""Lines that may be a signature, and those that are none."""
 Line = dict[str, Any]
 
 
@@ -205,9 +209,9 @@ def _answered(task: Task | Row, answer: str) -> Program:
 
 def is_whole(task: Task, answer: str) -> bool:
     """Whether an answer holds the task's signature: then it is the program, not the body alone."""
-    signature = next(
-        (line for line in reversed(task.declaration.splitlines()) if "(" in line), task.declaration
-    )
+    lines = [line for line in task.declaration.splitlines() if "(" in line]
+    heads = [line for line in lines if HEAD.search(line) and not CONTROL.match(line)]
+    signature = next(reversed(heads or lines), task.declaration)
     return _plain(signature) in _plain(answer)
 
 
