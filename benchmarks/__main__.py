@@ -13,6 +13,7 @@ from benchmarks import (
     pls_memory,
     record,
     sweep,
+    training,
 )
 
 BENCHMARKS = {
@@ -26,6 +27,7 @@ BENCHMARKS = {
     "pls": pls,
     "pls-memory": pls_memory,
     "sweep": sweep,
+    "training": training,
 }
 
 

@@ -91,7 +91,7 @@ def settled(run: Run, lm: LM, asked: FinetuneParameters) -> FinetuneParameters:
         raise ConfigError(f"no language of {run.path} has units: there is nothing to train")
     filled = asked.settled(())
     items = _Items.of(lm, run, filled)
-    nats = surprise(lm, items.examples, batch_tokens=asked.batch_tokens)
+    nats = surprise(lm, items.examples, batch_tokens=asked.batch_tokens).tolist()
     worst = {label: items.per_byte(nats, label) for label in with_units if label in items.languages}
     if not worst:
         raise ConfigError(f"no programs are written in a language of {run.path} that has units")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from neuroglot.base.errors import ConfigError
 from neuroglot.programs.catalogue import ALGORITHMS, FAMILIES
 from neuroglot.programs.entries import entry_prompt
+from neuroglot.programs.facts import PROCEDURAL
 from neuroglot.programs.generation import Drawn, draw_programs, rows
 from neuroglot.programs.writing import STYLES
 from neuroglot.studies.pls_sets import HALVES
@@ -20,7 +21,6 @@ from neuroglot.text.sampling import dealt
 
 READ = 1
 """The half of the task families that is read; units are chosen and trained on the other."""
-STYLE = "procedural"
 MOST_TRAINED = 400
 DEV = 16
 READ_SEED, TRAINED_SEED = 3_000, 4_000
@@ -64,7 +64,7 @@ def read_items(
         own = taken[drawn.algorithm.family]
         if len(own) < each:
             own.append(drawn)
-    pairs = [(label, STYLE) for label in written]
+    pairs = [(label, PROCEDURAL) for label in written]
     return tuple(
         Item(row.id, row.language, row.family, entry_prompt(row))
         for own in taken.values()
@@ -93,7 +93,9 @@ def trained_texts(
     families = [name for name in FAMILIES if halves[name] != READ]
     wanted = min(count, MOST_TRAINED) + DEV
     drawn = _drawn(families, count=2 * wanted, seed=TRAINED_SEED + seed)
-    prompts = [entry_prompt(row) for one in drawn[:wanted] for row in rows(one, [(target, STYLE)])]
+    prompts = [
+        entry_prompt(row) for one in drawn[:wanted] for row in rows(one, [(target, PROCEDURAL)])
+    ]
     return tuple(prompts[DEV:]), tuple(prompts[:DEV])
 
 

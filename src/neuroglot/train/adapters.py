@@ -62,9 +62,10 @@ def adapted(lm: LM, choice: Choice, *, seed: int) -> Iterator[Adapters]:
     targets = choice.adapted or {}
     model: Any = lm.hf
     flags = [(each, each.requires_grad) for each in model.parameters()]
+    strength: Any = lora.scale * lora.rank
     config = LoraConfig(
         r=lora.rank,
-        lora_alpha=lora.scale * lora.rank,
+        lora_alpha=strength,
         lora_dropout=0.0,
         target_modules=list(targets),
         fan_in_fan_out=any(weight_of(each)[1] == 1 for each in targets.values()),

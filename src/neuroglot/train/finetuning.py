@@ -283,7 +283,15 @@ class _Task:
         if state.done == 0 and not state.looks:
             self._look(state)
         while state.done < end and not state.stopped:
-            loss = self._step(adam, leaves, state.done)
+            loss = take_step(
+                self.lm,
+                self.choice,
+                self.pieces,
+                adam,
+                self._of_step(state.done),
+                plan=self.plan,
+                rate=self.plan.rate_at(state.done),
+            )
             state.losses.append(loss)
             state.done += 1
             if self.plan.looks_after(state.done):
@@ -291,18 +299,6 @@ class _Task:
             state.save(self.pieces, adam, now=state.done == end or state.stopped)
             if on_step is not None:
                 on_step(state.done, self.plan.steps, loss)
-
-    def _step(self, adam: AdamW, leaves: Sequence[Tensor], step: int) -> float:
-        for group in adam.param_groups:
-            group["lr"] = self.plan.rate_at(step)
-        with gathering(self.lm, self.choice, self.pieces):
-            loss = gradients(self.lm, self._of_step(step), batch_tokens=self.plan.batch_tokens)
-            torch.nn.utils.clip_grad_norm_(leaves, self.plan.clip)
-            adam.step()
-            forget(self.pieces)
-        for piece in self.pieces:
-            piece.push()
-        return loss
 
     def _of_step(self, step: int) -> list[Example]:
         """The examples of a step: all of them in a new order in each turn, none left over."""
@@ -320,6 +316,29 @@ class _Task:
             state.looks.append((state.done, seen))
         if self.plan.patience is not None:
             state.judge(seen["dev"], self.pieces, self.plan.patience)
+
+
+def take_step(
+    lm: LM,
+    choice: Choice,
+    pieces: Sequence[Piece],
+    adam: AdamW,
+    examples: Sequence[Example],
+    *,
+    plan: TuningPlan,
+    rate: float,
+) -> float:
+    """Move the pieces once by what the examples say; gives nats per predicted token before."""
+    for group in adam.param_groups:
+        group["lr"] = rate
+    with gathering(lm, choice, pieces):
+        loss = gradients(lm, examples, batch_tokens=plan.batch_tokens)
+        torch.nn.utils.clip_grad_norm_([piece.leaf for piece in pieces], plan.clip)
+        adam.step()
+        forget(pieces)
+    for piece in pieces:
+        piece.push()
+    return loss
 
 
 def _order(n: int, turn: int, seed: int) -> Sequence[int]:

@@ -6,10 +6,11 @@ large as the selection. Copies are in float32 at least; after each step they are
 the model, rounded to its own format.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -76,8 +77,8 @@ def gathering(lm: LM, choice: Choice, pieces: Sequence[Piece]) -> Iterator[None]
             if piece.entry.axis is None:
                 piece.parameter.requires_grad_(True)
                 if piece.leaf is not piece.parameter:
-                    hold = piece.parameter.register_post_accumulate_grad_hook(_into(piece.leaf))
-                    stack.callback(hold.remove)
+                    hold: Any = piece.parameter.register_post_accumulate_grad_hook
+                    stack.callback(hold(_into(piece.leaf)).remove)
         by_projection: dict[nn.Module, list[Lines]] = {}
         for line in choice.lines:
             by_projection.setdefault(line.projection, []).append(line)
@@ -152,7 +153,7 @@ def _add(leaf: Tensor, gradient: Tensor) -> None:
     leaf.grad = gradient.contiguous() if leaf.grad is None else leaf.grad.add_(gradient)
 
 
-def _into(leaf: Tensor):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _into(leaf: Tensor) -> Callable[[Tensor], None]:
     def add(parameter: Tensor) -> None:
         assert parameter.grad is not None
         _add(leaf, parameter.grad.to(leaf.dtype))

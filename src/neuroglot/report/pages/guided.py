@@ -17,6 +17,7 @@ from neuroglot.report.pages import (
     parallel,
     passes,
     probes,
+    tuning,
     unit_cards,
     words,
 )
@@ -56,6 +57,7 @@ def page(source: Source) -> Page:
             _units(source, deck),
             ablation.section(source, selection="pls", words=ablation.UNITS),
             passes.section(source),
+            tuning.section(source),
             probes.section(source),
             _layers(source),
             clones.section(source),

@@ -1,0 +1,152 @@
+"""What training a language's units gains, and what it costs other languages, beside other ways."""
+
+from collections.abc import Mapping, Sequence
+
+from neuroglot.report.charts.drawing import Reading
+from neuroglot.report.charts.panels import Line, Multiples, multiples
+from neuroglot.report.charts.panels import Panel as Curves
+from neuroglot.report.pages.source import Row, Source, look, mean_of, named
+from neuroglot.report.parts import Column, Figure, Panel, Section, Table
+
+LEVELS = 11
+"""Gains at which the cost is drawn, from none to the best of all."""
+WORDS = {
+    "units": "its units",
+    "random": "random units",
+    "other": "other languages' units",
+    "modules": "whole modules",
+    "lora": "LoRA of equal size",
+    "lora16": "LoRA of rank 16",
+    "full": "everything",
+}
+UNITS = "units"
+
+Path = list[tuple[float, float]]
+"""Gain in the target and the worst rise elsewhere, look by look."""
+Values = list[float | None]
+
+
+def section(source: Source) -> Section | None:
+    """The section, or None where nothing was trained."""
+    rows = source.rows("finetune")
+    if not rows:
+        return None
+    targets = list(dict.fromkeys(row["target"] for row in rows))
+    figures = [_figure(source, target) for target in targets]
+    seeds = len({row["seed"] for row in rows})
+    families = rows[0]["n"]
+    lead = (
+        f"Weights are trained on programs in {' or '.join(map(named, targets))}; programs of "
+        f"{families} other task families are read in every language on the way. Each line is the "
+        f"mean of {seeds} trainings with the same texts in the same order."
+    )
+    return Section("tuning", "What training the units costs other languages", lead, figures)
+
+
+def _figure(source: Source, target: str) -> Figure:
+    rows = source.rows("finetune", target=target)
+    ways = {arm: _ways(rows, arm) for arm in dict.fromkeys(row["arm"] for row in rows)}
+    best = max(gain for each in ways.values() for way in each for gain, _ in way)
+    levels = [best * n / (LEVELS - 1) for n in range(LEVELS)]
+    curves = {arm: [_cost(each, level) for level in levels] for arm, each in ways.items()}
+    panels = [
+        Curves(
+            WORDS.get(arm, arm),
+            *look(""),
+            [
+                *([Line("second", curves[UNITS])] if arm != UNITS and UNITS in curves else []),
+                Line("main", values),
+            ],
+        )
+        for arm, values in curves.items()
+    ]
+    columns = [f"{level:.3f}" for level in levels]
+    reading = Reading(
+        [panel.title for panel in panels],
+        columns,
+        "{row}, gain {column}: worst rise {0}",
+        [list(curves.values())],
+        [4],
+    )
+    chart = multiples(
+        Multiples(
+            panels,
+            columns,
+            f"gain in {named(target)}, nats per byte",
+            f"What {named(target)} gains and what another language loses",
+            "A panel for each way to train: the worst rise of another language's surprise over "
+            "what the target has gained; the units' own line beside it.",
+            reading,
+            [("main", "this training"), ("second", "the language's units")],
+        )
+    )
+    return Figure(
+        f"tuning-{target}",
+        [Panel(f"tuning-{target}-a", "", chart)],
+        f"Worst rise of another language's surprise, in nats per byte, where {named(target)} has "
+        "gained so much. A line ends where one of its trainings gains no more; below zero every "
+        "other language gains too.",
+        _table(source, rows, target),
+    )
+
+
+def _ways(rows: Sequence[Row], arm: str) -> list[Path]:
+    """The way of each seed."""
+    looks: dict[int, dict[int, dict[str, float]]] = {}
+    for row in rows:
+        if row["arm"] == arm:
+            at = looks.setdefault(row["seed"], {}).setdefault(row["step"], {})
+            at[row["evaluated"]] = row["change"]
+    target = rows[0]["target"]
+    return [[_point(each[step], target) for step in sorted(each)] for each in looks.values()]
+
+
+def _point(changes: Mapping[str, float], target: str) -> tuple[float, float]:
+    others = [change for label, change in changes.items() if label != target]
+    return -changes[target], max(others, default=0.0)
+
+
+def _cost(ways: Sequence[Path], level: float) -> float | None:
+    """The mean over seeds of the rise where the gain first reaches a level; None beyond one's."""
+    found = [_reached(way, level) for way in ways]
+    known = [value for value in found if value is not None]
+    return sum(known) / len(known) if len(known) == len(found) else None
+
+
+def _reached(way: Path, level: float) -> float | None:
+    before: tuple[float, float] | None = None
+    for gain, rise in way:
+        if gain >= level:
+            if before is None or gain == before[0]:
+                return rise
+            share = (level - before[0]) / (gain - before[0])
+            return before[1] + share * (rise - before[1])
+        before = gain, rise
+    return None
+
+
+def _table(source: Source, rows: Sequence[Row], target: str) -> Table:
+    last = max(row["step"] for row in rows)
+    languages = source.ordered(row["evaluated"] for row in rows)
+    sizes = {row["arm"]: row["trainable"] for row in rows}
+    return Table(
+        f"tuning-{target}-table",
+        "",
+        [
+            Column("trained"),
+            Column("numbers", "count"),
+            *(Column(named(label), "fixed", 4) for label in languages),
+        ],
+        [
+            [
+                WORDS.get(arm, arm),
+                size,
+                *(
+                    mean_of(rows, "change", arm=arm, evaluated=label, step=last)
+                    for label in languages
+                ),
+            ]
+            for arm, size in sizes.items()
+        ],
+        note=f"Change after {last} steps in nats per byte, mean over seeds; below zero is better.",
+    )

@@ -1,0 +1,71 @@
+"""The part of the page on trainings: what a target gains against what another language loses."""
+
+import pytest
+
+from neuroglot.report.page import render
+from neuroglot.report.pages import tuning
+from neuroglot.report.pages.source import Source
+
+COST = {"units": 0.1, "random": 0.5, "lora": -0.2}
+
+
+def rows():
+    """Two seeds; the target gains in a straight line, Go loses its share of that, Java half."""
+    return [
+        {
+            "arm": arm,
+            "target": "python",
+            "evaluated": label,
+            "seed": seed,
+            "step": step,
+            "trainable": 1234,
+            "metric": "nll",
+            "value": 0.5,
+            "change": 0.01 * step * (1 + seed) * times,
+            "n": 12,
+            "unit": "task family",
+            "low": -0.1,
+            "high": 0.1,
+        }
+        for arm, cost in COST.items()
+        for label, times in (("python", -1), ("java", cost / 2), ("go", cost))
+        for seed in range(2)
+        for step in (0, 4, 8)
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def source(make_run):
+    return Source(make_run(only={"finetune": rows()}, study="neuron-guided"))
+
+
+def test_the_cost_at_each_gain_is_read_off_the_way():
+    ways = tuning._ways(rows(), "random")
+    assert [[round(gain, 6) for gain, _ in way] for way in ways] == [
+        [0.0, 0.04, 0.08],
+        [0.0, 0.08, 0.16],
+    ]
+    assert tuning._cost(ways, 0.06) == pytest.approx(0.5 * 0.06)
+    assert tuning._cost(ways, 0.08) == pytest.approx(0.5 * 0.08)
+    # One of the two seeds gains no more than 0.08.
+    assert tuning._cost(ways, 0.1) is None
+    assert tuning._cost(ways, 0.0) == 0
+    # Where every other language gains too, the worst is the one that gains least.
+    assert tuning._cost(tuning._ways(rows(), "lora"), 0.04) == pytest.approx(-0.1 * 0.04)
+
+
+def test_the_section_draws_a_panel_for_each_training(source):
+    section = tuning.section(source)
+    (figure,) = section.blocks
+    block = figure.panels[0].chart.reading.block()
+    assert block["rows"] == ["its units", "random units", "LoRA of equal size"]
+    assert len(block["columns"]) == tuning.LEVELS and block["columns"][-1] == "0.160"
+    assert figure.table.rows[1][:2] == ["random units", 1234]
+    python, java, go = figure.table.rows[1][2:]
+    assert (python, java, go) == pytest.approx((-0.12, 0.03, 0.06))
+    assert "mean of 2 trainings" in section.lead and "12 other task families" in section.lead
+
+
+def test_the_page_shows_it_where_something_was_trained(source, make_run):
+    assert 'id="tuning"' in render(source.run)
+    assert tuning.section(Source(make_run(only={}, study="neuron-guided"))) is None
