@@ -44,13 +44,14 @@ def test_the_head_that_counts_is_found_counting_and_promoting(rows):
     }
     assert heads[COUNTS]["role"] == "promoting, counting"
     assert heads[COUNTS]["generality"] == 4
-    assert heads[COUNTS]["counting_r"] == pytest.approx(1, abs=1e-6)
+    assert heads[COUNTS]["counting_r"] > 0.95
     assert heads[FOLLOWS]["tracking"] == 1
     assert "tracking" in heads[FOLLOWS]["role"]
-    assert heads[FOLLOWS]["counting_r"] is None or abs(heads[FOLLOWS]["counting_r"]) < 1e-6
+    assert heads[FOLLOWS]["counting_r"] is None or abs(heads[FOLLOWS]["counting_r"]) < 0.01
     others = [row for place, row in heads.items() if place not in (COUNTS, FOLLOWS)]
     assert len(others) == 6
-    assert all(abs(row["direct_effect"]) < 1e-9 and not row["tracking"] for row in others)
+    assert all(row["role"] == "" and row["generality"] == 0 for row in others)
+    assert not [row for row in rows["heads"] if row["component"] == "neuron"]
 
 
 def test_its_removal_breaks_the_task_and_nothing_else_does(rows):
@@ -91,7 +92,8 @@ def test_its_removal_breaks_the_task_and_nothing_else_does(rows):
 def test_claims_are_what_the_wiring_says(rows):
     found = claims_of(rows)
     assert set(found) == {f"C-{n}" for n in range(1, 9)}
-    assert found["C-1"]["verdict"] != "does not hold"
+    assert found["C-1"]["value"] == 1
+    assert "untrained (not run in this profile)" in found["C-1"]["reason"]
     assert "layers 2" in found["C-2"]["reason"]
     assert found["C-3"]["verdict"] == "does not hold"
     assert found["C-4"]["value"] == pytest.approx(1, abs=0.01)
