@@ -242,4 +242,5 @@ def _inside(values: Floats, strata: Ints) -> Floats:
     n = np.bincount(strata)
     sums = np.zeros((len(n), values.shape[1]))
     np.add.at(sums, strata, values)
-    return values - (sums / n[:, None])[strata]
+    inside: Floats = values - (sums / n[:, None])[strata]
+    return inside
