@@ -21,19 +21,13 @@ from neuroglot.analyses.bracket_depth import (
 
 LAYERS = 12
 SITES = tuple((site, layer) for layer in range(LAYERS) for site in ("resid_pre", "resid_post"))
-DRAWN = {"resamples": 200, "seed": 3}
+DRAWN = {"resamples": 60, "seed": 3}
 
 
 def pairs_of(world):
     """Neighbouring counts of the same template and closed calls, both ways."""
-    found = []
-    for one in range(len(world.k)):
-        for other in range(len(world.k)):
-            alike = world.template[one] == world.template[other]
-            alike &= world.closed[one] == world.closed[other]
-            if alike and abs(world.k[one] - world.k[other]) == 1:
-                found.append((one, other))
-    return np.array(found)
+    template, closed = (each[:, None] == each for each in (world.template, world.closed))
+    return np.argwhere(template & closed & (np.abs(world.k[:, None] - world.k) == 1))
 
 
 def leads(world, begins, seed=0, *, size=4.0):

@@ -19,7 +19,7 @@ from neuroglot.analyses.bracket_effects import (
     share_rows,
 )
 
-DRAWN = {"resamples": 200, "seed": 3}
+DRAWN = {"resamples": 100, "seed": 3}
 
 
 def effects(world, shares):
@@ -88,7 +88,7 @@ def swapped(world, total, direct, *, followers=(True, True, False, False), noisy
 
 
 def c_6(world, found, seed=3):
-    claims, parts = help_or_hurt_claim(world, found, closing=CLOSING, resamples=200, seed=seed)
+    claims, parts = help_or_hurt_claim(world, found, closing=CLOSING, resamples=100, seed=seed)
     return {row["scope"]: row for row in claims}, parts
 
 

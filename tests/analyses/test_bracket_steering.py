@@ -95,7 +95,7 @@ def c_8(found, seed=0, **changes):
     claims, parts = steering_claim(
         TEST,
         found,
-        **{"room": TEST.counts, "closing": CLOSING, "resamples": 200, "seed": seed} | changes,
+        **{"room": TEST.counts, "closing": CLOSING, "resamples": 100, "seed": seed} | changes,
     )
     return claims[0], {row["name"]: row for row in parts}
 
@@ -109,9 +109,9 @@ def test_a_gain_beyond_every_control_and_free_of_cost_holds():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"constants": 0.3}, "constants"),
-        ({"bottom": 0.3}, "last heads"),
-        ({"random": 0.3}, "random heads"),
+        ({"constants": 0.4}, "constants"),
+        ({"bottom": 0.4}, "last heads"),
+        ({"random": 0.4}, "random heads"),
         ({"cost": 0.05}, "cost"),
         ({"draws": 5}, "19 wanted"),
     ],

@@ -57,6 +57,9 @@ def test_ties_are_right_and_half_of_the_largest_logit_promotes():
     assert answers.promoted[0, 0].tolist() == [True, True, True, False]
     quiet = unit_answers(world, -logits, np.full((16, 1), -0.9), np.ones((16, 1), int))
     assert not quiet.promoted.any()
+    # All are tied in a unit that is switched off: it knows nothing.
+    off = unit_answers(world, 0 * logits, np.zeros((16, 1)), np.ones((16, 1), int))
+    assert not off.right.any()
 
 
 def test_a_perfect_unit_has_precision_one_by_the_text_and_one_half_by_the_code():

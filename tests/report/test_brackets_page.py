@@ -85,6 +85,8 @@ def tables():
             "role": roles[number],
             "counting_r": 0.5,
             "tracking": 0.1,
+            "probe": 0.4 if kind == "head" else None,
+            "position_probe": 0.25 if kind == "head" else None,
             "generality": 4 - min(number, 4),
             "direct_effect": float(draw.normal()) if kind == "head" else None,
             "ablation_effect": float(draw.normal()) if kind == "head" else None,
@@ -128,7 +130,15 @@ def tables():
         for place, token in enumerate(tokens)
     ]
     made["attention_roles"] = [
-        {"layer": 3, "head": head, "role": role, "weight": 0.1, "n": 16, "unit": "prompt"}
+        {
+            "layer": 3,
+            "head": head,
+            "role": role,
+            "weight": 0.1,
+            "weight_without_bos": None if role == "bos" else 0.11,
+            "n": 16,
+            "unit": "prompt",
+        }
         for head in range(2)
         for role in ROLES
     ]
@@ -142,6 +152,7 @@ def tables():
             "counterfactual": against,
             "direction": direction,
             "effect": layer / LAYERS,
+            "approximation": None,
         }
         for kind in ("resid_post", "attention", "mlp")
         for layer in range(LAYERS)
@@ -171,6 +182,7 @@ def tables():
             "split": "test",
             "k": k,
             "accuracy": 0.5,
+            "pass_change": None,
             "nll_change": 0.002 if (arm, k, choice) == ("ranked", -1, "alpha_model") else None,
             "low": 0.4,
             "high": 0.6,

@@ -13,6 +13,11 @@ from studies.bracket_models import COUNTS, FOLLOWS, counting_lm, random_lm
 QUICK = BracketsParameters(profile="quick", draws=1)
 
 
+def of_the_run(test):
+    """One run for all of them, in one process."""
+    return pytest.mark.slow(pytest.mark.xdist_group("brackets")(test))
+
+
 @pytest.fixture(scope="module")
 def lm():
     return counting_lm()
@@ -38,21 +43,24 @@ def claims_of(rows):
     return {row["id"]: row for row in rows["claims"] if row["scope"] == "overall"}
 
 
+@of_the_run
 def test_the_head_that_counts_is_found_counting_and_promoting(rows):
     heads = {
         (row["layer"], row["head"]): row for row in rows["heads"] if row["component"] == "head"
     }
     assert heads[COUNTS]["role"] == "promoting, counting"
     assert heads[COUNTS]["generality"] == 4
-    assert heads[COUNTS]["counting_r"] == pytest.approx(1, abs=1e-6)
+    assert heads[COUNTS]["counting_r"] > 0.95
     assert heads[FOLLOWS]["tracking"] == 1
     assert "tracking" in heads[FOLLOWS]["role"]
-    assert heads[FOLLOWS]["counting_r"] is None or abs(heads[FOLLOWS]["counting_r"]) < 1e-6
+    assert heads[FOLLOWS]["counting_r"] is None or abs(heads[FOLLOWS]["counting_r"]) < 0.01
     others = [row for place, row in heads.items() if place not in (COUNTS, FOLLOWS)]
     assert len(others) == 6
-    assert all(abs(row["direct_effect"]) < 1e-9 and not row["tracking"] for row in others)
+    assert all(row["role"] == "" and row["generality"] == 0 for row in others)
+    assert not [row for row in rows["heads"] if row["component"] == "neuron"]
 
 
+@of_the_run
 def test_its_removal_breaks_the_task_and_nothing_else_does(rows):
     removed = {
         (row["layer"], row["head"], row["direction"], row["position_role"]): row["effect"]
@@ -88,10 +96,12 @@ def test_its_removal_breaks_the_task_and_nothing_else_does(rows):
     assert alone[1]["completeness"] == pytest.approx(0, abs=0.05)
 
 
+@of_the_run
 def test_claims_are_what_the_wiring_says(rows):
     found = claims_of(rows)
     assert set(found) == {f"C-{n}" for n in range(1, 9)}
-    assert found["C-1"]["verdict"] != "does not hold"
+    assert found["C-1"]["value"] == 1
+    assert "untrained (not run in this profile)" in found["C-1"]["reason"]
     assert "layers 2" in found["C-2"]["reason"]
     assert found["C-3"]["verdict"] == "does not hold"
     assert found["C-4"]["value"] == pytest.approx(1, abs=0.01)
@@ -102,6 +112,7 @@ def test_claims_are_what_the_wiring_says(rows):
     assert "of dev 0" in found["C-8"]["reason"]
 
 
+@of_the_run
 def test_attention_is_even_and_every_row_has_its_prompt(rows, made):
     shown = rows["attention"]
     prompts = {row["prompt"]: row for row in rows["bracket_prompts"]}
@@ -116,6 +127,7 @@ def test_attention_is_even_and_every_row_has_its_prompt(rows, made):
     assert sum(masses) == pytest.approx(1)
 
 
+@of_the_run
 def test_tensors_hold_every_prompt_and_their_parts_add_up(made, lm):
     run, _ = made
     found, parts = run.tensors("brackets"), run.tensors("bracket_parts")
@@ -124,6 +136,7 @@ def test_tensors_hold_every_prompt_and_their_parts_add_up(made, lm):
     assert len(found["right"]) == run.table("bracket_prompts").num_rows == 30 * 16
 
 
+@of_the_run
 def test_it_tells_how_far_it_is_resumes_and_draws_its_page(made, lm):
     run, steps = made
     assert set(steps) >= set(STEPS) - {"checks"}
@@ -165,8 +178,9 @@ def test_parameters_are_refused_in_one_line():
             BracketsParameters(**changes)
 
 
-def test_data_are_pairs_that_differ_in_one_count(lm):
-    data = bracket_data(lm, QUICK)
+def test_data_are_pairs_that_differ_in_one_count():
+    # Of its model only tokenizer and context matter.
+    data = bracket_data(random_lm(), BracketsParameters(profile="quick", templates="reference"))
     asked = data.asked
     one, other = data.count_pairs.T
     assert (np.abs(asked.k[one] - asked.k[other]) == 1).all()

@@ -3,8 +3,9 @@
 import pytest
 
 from neuroglot.base.errors import ConfigError, SiteError
+from neuroglot.studies.bracket_parameters import BracketsParameters
 from neuroglot.studies.parameters import GuidedParameters, NeuronsParameters
-from neuroglot.studies.planning import guided_sentence, plan_sentences
+from neuroglot.studies.planning import brackets_sentence, guided_sentence, plan_sentences
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ParallelCorpus
 
@@ -43,3 +44,13 @@ def test_the_study_of_units_counts_its_probes(make_lm):
     for profile, probes in (("quick", 72), ("full", 144)):
         sentence = guided_sentence(make_lm("llama"), items, GuidedParameters(profile=profile))
         assert f"units edited, {probes} probes, about " in sentence
+
+
+def test_the_study_of_brackets_counts_its_prompts(make_lm):
+    lm, asked = make_lm("llama"), BracketsParameters(profile="quick")
+    said = brackets_sentence(lm, asked)
+    assert said.startswith("brackets: 480 prompts of 30 templates, 15 heads and MLPs, ")
+    full = brackets_sentence(lm, BracketsParameters())
+    assert full.startswith("brackets: 1,440 prompts of 30 templates")
+    reference = BracketsParameters(templates="reference")
+    assert "384 prompts of 24 templates" in brackets_sentence(lm, reference)

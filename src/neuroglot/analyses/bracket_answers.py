@@ -116,7 +116,8 @@ def averaged(weights: Floats, values: NDArray[np.floating | np.bool_]) -> Floats
     means = np.divide(
         weights @ flat, total, out=np.full((len(weights), flat.shape[1]), np.nan), where=total > 0
     )
-    return means.reshape(len(weights), *np.shape(values)[1:])
+    found: Floats = means.reshape(len(weights), *np.shape(values)[1:])
+    return found
 
 
 def by_count(

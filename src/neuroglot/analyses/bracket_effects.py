@@ -77,29 +77,30 @@ def share_rows(
     k, neighbour = asked.k[one], asked.k[other]
     for against, step in ((RAISED, 1), (LOWERED, -1)):
         for count in (*asked.counts, EVERY):
-            own = neighbour == k + step
-            own &= (k == count) | (count == EVERY)
-            if not own.any():
-                continue
-            rows += _rows(asked, effects, own, one[own], (count, against, NOISING), resamples, seed)
-            mirrored = (neighbour == count) | (count == EVERY)
-            mirrored &= k == neighbour + step
-            label = (count, against, DENOISING)
-            rows += _rows(asked, effects, mirrored, one[mirrored], label, resamples, seed)
+            of_prompt = (k == count) | (count == EVERY)
+            of_source = (neighbour == count) | (count == EVERY)
+            for direction, own in (
+                (NOISING, of_prompt & (neighbour == k + step)),
+                (DENOISING, of_source & (k == neighbour + step)),
+            ):
+                label = (count, against, direction)
+                rows += _rows(asked, effects, own, label=label, resamples=resamples, seed=seed)
     return rows
 
 
-def _rows(  # noqa: PLR0917
+def _rows(
     asked: BracketAsked,
     effects: PairEffects,
     own: NDArray[np.bool_],
-    prompts: Ints,
+    *,
     label: tuple[int, str, str],
     resamples: int,
     seed: int,
 ) -> list[Row]:
+    """Rows of the pairs chosen. label: count, counterfactual and direction."""
     if not own.any():
         return []
+    prompts = effects.pairs[own, 0]
     weights = problem_weights(asked.template[prompts], draws=resamples, seed=seed)
     whole = weights @ effects.whole[own]
     shares = (weights @ effects.noised[:, own].T) / whole[:, None]
@@ -230,7 +231,9 @@ def help_or_hurt_claim(
             claim_row(
                 rule,
                 scope=swapped.names[at],
-                decision=_of_head(kind, own, n, rule.minimum, float(total[0, at]), low, high),
+                decision=_of_head(
+                    kind, _blocked(own, n, rule.minimum), (float(total[0, at]), low, high)
+                ),
                 n=n,
                 unit=rule.unit,
                 p=_two_sided(total[1:, at]),
@@ -276,15 +279,13 @@ def _kind(parts: Sequence[Part], low: float, high: float, p: float) -> str:
     return "helps" if high < 0 else "hurts" if low > 0 else ""
 
 
-def _of_head(  # noqa: PLR0917
-    kind: str, parts: Sequence[Part], n: int, minimum: int, value: float, low: float, high: float
-) -> Decision:
-    blocked = _blocked(parts, n, minimum)
+def _of_head(kind: str, blocked: str, ends: tuple[float, float, float]) -> Decision:
+    """The decision on one head. ends: value, low, high."""
     if blocked:
-        return Decision("cannot tell", blocked, value, low, high)
+        return Decision("cannot tell", blocked, *ends)
     if kind:
-        return Decision("holds", f"it {kind}", value, low, high)
-    return Decision("cannot tell", "neither help nor harm is shown", value, low, high)
+        return Decision("holds", f"it {kind}", *ends)
+    return Decision("cannot tell", "neither help nor harm is shown", *ends)
 
 
 def _overall(

@@ -79,7 +79,8 @@ def shifted(
     logits: [prompt, closer]; other: [prompt], the largest of all other ids; shift: [closer].
     """
     moved = logits.astype(np.float64) + shift
-    return (moved.argmax(axis=1) == right) & (moved.max(axis=1) > other)
+    found: Bools = (moved.argmax(axis=1) == right) & (moved.max(axis=1) > other)
+    return found
 
 
 def best_shift(

@@ -54,13 +54,14 @@ def unit_answers(
 ) -> UnitAnswers:
     """logits: [prompt, unit, closer]; most, rank: [prompt, unit]; see `measure/bracket_units`.
 
-    A tie counts as right. Nothing is promoted where the largest logit is not above 0.
+    A tie counts as right. A unit that raises nothing, its largest logit not above 0, is right about
+    nothing and promotes nothing: all closers would be tied in one that is switched off.
     """
     own = np.take_along_axis(logits, asked.right[:, None, None], axis=2)[..., 0]
     promoted = (logits >= PROMOTES * most[..., None]) & (most > 0)[..., None]
     return UnitAnswers(
         preferred=logits.argmax(axis=2).astype(np.int64),
-        right=own >= logits.max(axis=2),
+        right=(own >= logits.max(axis=2)) & (most > 0),
         gated=rank <= GATE,
         promoted=promoted,
     )
@@ -241,4 +242,5 @@ def _inside(values: Floats, strata: Ints) -> Floats:
     n = np.bincount(strata)
     sums = np.zeros((len(n), values.shape[1]))
     np.add.at(sums, strata, values)
-    return values - (sums / n[:, None])[strata]
+    inside: Floats = values - (sums / n[:, None])[strata]
+    return inside

@@ -235,6 +235,7 @@ def brackets(
     from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.bracket_parameters import BracketsParameters
     from neuroglot.studies.brackets_study import brackets as study
+    from neuroglot.studies.planning import brackets_sentence
 
     parameters = BracketsParameters(
         profile=profile.value,
@@ -254,6 +255,7 @@ def brackets(
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
+    tell(brackets_sentence(lm, parameters))
     with shown_progress() as watch:
         run = study(
             lm,

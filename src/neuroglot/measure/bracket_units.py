@@ -186,10 +186,10 @@ def _layer_of_heads(
 ) -> tuple[Floats, Floats, Ints]:
     """Logits [prompt, head, closer], the largest [prompt, head] and the best closer's rank."""
     heads, width = inputs.shape[1:]
-    inputs = inputs.double()
+    inputs = inputs.to(vocabulary.closers.device)
 
     def raised(directions: Tensor) -> Tensor:
-        """[id, head, width] for directions of the stream."""
+        """[id, head, width] for directions of the stream, where these are: there is the room."""
         return added.of_inputs(directions).view(-1, heads, width).to(inputs)
 
     logits = torch.einsum("phd,vhd->phv", inputs, raised(vocabulary.closers))
@@ -201,7 +201,7 @@ def _layer_of_heads(
             values = torch.einsum("phd,vhd->phv", inputs[some], each)
             above[some] += (values > best[some][..., None]).sum(dim=-1)
             most[some] = torch.maximum(most[some], values.amax(dim=-1))
-    return logits.float().numpy(), most.float().numpy(), (above + 1).numpy()
+    return logits.cpu().numpy(), most.cpu().numpy(), (above + 1).cpu().numpy()
 
 
 @dataclass(frozen=True, eq=False)

@@ -121,8 +121,8 @@ def _units(lm: LM, place: Place) -> NeuronSet:
 
 def _patched_last(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> PairEffects:
     """Every component at the last token, from the prompt with another count."""
-    stored, pairs = writer.run.tensors(PAIRS), data.count_pairs
-    places = _places(lm)
+    stored, chosen = writer.run.tensors(PAIRS), _of_some_templates(data, data.count_pairs)
+    pairs, places = data.count_pairs[chosen], _places(lm)
     one, other = pairs.T
     batch = data.parameters.batch_tokens
     rows, sources = _rows(data, one), _rows(data, other)
@@ -151,9 +151,9 @@ def _patched_last(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) 
         places=(*streams, *places),
         role=LAST,
         pairs=pairs,
-        clean=stored["clean"],
-        counterfactual=stored["counterfactual"],
-        patched=np.concatenate([stored["patched"], pair_lead(swept.edited.logits)]),
+        clean=stored["clean"][chosen],
+        counterfactual=stored["counterfactual"][chosen],
+        patched=np.concatenate([stored["patched"][:, chosen], pair_lead(swept.edited.logits)]),
         approximation=by_gradient,
     )
 
@@ -404,6 +404,13 @@ def _targets(data: BracketData, pairs: Ints) -> Ints:
     """The right closers of both prompts of each pair: int64 [pair, 2]."""
     ids, right = np.array(data.ids), data.asked.right
     return np.stack([ids[right[pairs[:, 0]]], ids[right[pairs[:, 1]]]], axis=1)
+
+
+def _of_some_templates(data: BracketData, pairs: Ints) -> Ints:
+    """Numbers of the pairs of every template, in the quick profile of every second one."""
+    template = data.asked.template[pairs[:, 0]]
+    found: Ints = np.flatnonzero((template % 2 == 0) | (not data.parameters.quick))
+    return found
 
 
 def _sampled(data: BracketData, pairs: Ints, what: str, *, among: Ints | None = None) -> Ints:

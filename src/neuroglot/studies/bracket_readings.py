@@ -5,6 +5,7 @@ then C-2 to C-4. What a later step needs is read back from the run.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 
 import numpy as np
@@ -65,7 +66,7 @@ def write_answers(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) 
     batch = parameters.batch_tokens
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
 
-    def told(what: str):  # noqa: ANN202
+    def told(what: str) -> Callable[[int, int], None]:
         return lambda done, total: watch(ANSWERS, done, total, "prompts", what)
 
     arms = {MODEL: lm}

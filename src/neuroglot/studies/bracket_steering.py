@@ -71,7 +71,9 @@ def write_steering(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher)
         return
     rows: list[Row] = []
     for split, some in ((DEV, dev), (TEST, test)):
-        rows += _rows(some, clean[split], Choice(0, 1.0), "alpha_model", "none", split)
+        rows += _rows(
+            some, clean[split], Choice(0, 1.0), how="alpha_model", arm="none", split=split
+        )
 
     def steered(sets: dict[Choice, Ints], split: str, what: str) -> dict[Choice, Bools]:
         return _answers(lm, data, own[split], sets, _telling(watch, what))
@@ -79,19 +81,21 @@ def write_steering(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher)
     grid = _grid(len(order), quick=parameters.quick)
     tried = steered({choice: order[: choice.count] for choice in grid}, DEV, "the first heads")
     for choice, right in tried.items():
-        rows += _rows(dev, right, choice, "grid", "ranked", DEV)
+        rows += _rows(dev, right, choice, how="grid", arm="ranked", split=DEV)
     model = best_choice(dev, tried)
     cells = {k: best_choice(dev, tried, k=k) for k in asked.counts}
     chosen = {each: order[: each.count] for each in (model, *cells.values())}
     judged_on = steered(chosen, TEST, "the chosen heads")
     for k, choice in cells.items():
-        of_cell = _rows(test, judged_on[choice], choice, "alpha_cell", "ranked", TEST)
+        of_cell = _rows(test, judged_on[choice], choice, how="alpha_cell", arm="ranked", split=TEST)
         rows += [row for row in of_cell if row["k"] == k]
-    bottom, random = _controls(lm, data, heads.layers, order, model, own, watch, rows)
+    bottom, random = _controls(
+        lm, data, order, model, layers=heads.layers, own=own, watch=watch, rows=rows
+    )
     logits, other = stored["logits"], stored["other"]
     shift = best_shift(dev, logits[own[DEV]], other[own[DEV]])
     by_shift = shifted(logits[own[TEST]], other[own[TEST]], shift, test.right)
-    rows += _rows(test, by_shift, Choice(0, 1.0), "alpha_model", "bias", TEST)
+    rows += _rows(test, by_shift, Choice(0, 1.0), how="alpha_model", arm="bias", split=TEST)
     texts = _held_out(lm, quick=parameters.quick)
     batch = parameters.batch_tokens
     edit = scale(_set(lm, order[: model.count]), model.alpha)
@@ -107,19 +111,22 @@ def write_steering(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher)
         cluster=texts.cluster,
     )
     cost = float(found.cost(draws=1, seed=0)[0])
-    rows += _rows(test, found.steered, model, "alpha_model", "ranked", TEST, cost=cost)
+    rows += _rows(
+        test, found.steered, model, how="alpha_model", arm="ranked", split=TEST, cost=cost
+    )
     writer.write_table("steering", rows)
     room = counts_with_room(dev, clean[DEV])
     claims, parts = steering_claim(test, found, room=room, closing=closing, **drawn)
     replace_claims(writer, ("C-8",), claims, parts)
 
 
-def _controls(  # noqa: PLR0917
+def _controls(
     lm: LM,
     data: BracketData,
-    layers: Ints,
     order: Ints,
     model: Choice,
+    *,
+    layers: Ints,
     own: dict[str, Ints],
     watch: Watcher,
     rows: list[Row],
@@ -141,7 +148,7 @@ def _controls(  # noqa: PLR0917
     bottom = None
     if len(order) >= 2 * model.count:
         choice, bottom = at_its_best(order[-model.count :], "the last heads")
-        rows += _rows(test, bottom, choice, "alpha_model", "bottom", TEST)
+        rows += _rows(test, bottom, choice, how="alpha_model", arm="bottom", split=TEST)
     first = order[: model.count]
     pool = np.setdiff1d(np.flatnonzero(np.isin(layers, layers[first])), first)
     drawn = []
@@ -150,7 +157,7 @@ def _controls(  # noqa: PLR0917
         some = draw.choice(pool, size=min(model.count, len(pool)), replace=False)
         choice, right = at_its_best(some, f"random heads {number + 1}")
         drawn.append(right)
-        rows += _rows(test, right, choice, "alpha_model", "random", TEST, draw=number)
+        rows += _rows(test, right, choice, how="alpha_model", arm="random", split=TEST, draw=number)
     nothing = np.zeros((0, len(own[TEST])), dtype=bool)
     return bottom, np.array(drawn) if drawn else nothing
 
@@ -214,14 +221,14 @@ def _held_out(lm: LM, *, quick: bool) -> _Texts:
     return _Texts(ids, lengths, families)
 
 
-def _rows(  # noqa: PLR0917
+def _rows(
     asked: BracketAsked,
     right: Bools,
     choice: Choice,
+    *,
     how: str,
     arm: str,
     split: str,
-    *,
     draw: int = 0,
     cost: float | None = None,
 ) -> list[Row]:

@@ -7,6 +7,7 @@ import torch
 from neuroglot.base.languages import display_name
 from neuroglot.lm.model import LM
 from neuroglot.measure.batches import N_BLOCKS
+from neuroglot.studies.bracket_parameters import BracketsParameters
 from neuroglot.studies.language_neurons import planned_passes, profiled, refuse_impossible
 from neuroglot.studies.parameters import (
     AlignmentParameters,
@@ -15,10 +16,14 @@ from neuroglot.studies.parameters import (
     NeuronsParameters,
 )
 from neuroglot.studies.probing import planned_probes, seconds_per_probe
+from neuroglot.text.bracket_templates import templates_of
 from neuroglot.text.corpus import Corpus
 from neuroglot.text.parallel import ENGLISH, ParallelCorpus
+from neuroglot.text.reference_brackets import TEMPLATES as REFERENCE
 
 GIB = 2**30
+CELLS, PROMPT_TOKENS = 16, 65
+"""Prompts of a template and layout, and tokens of one, of the study of brackets."""
 BUCKETS = 12
 """Buckets that a language has in most corpora, for the estimate of memory."""
 
@@ -106,6 +111,30 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     return (
         f"units: {len(some):,} items in {n} languages, {tokens:,} tokens forward and back, then "
         f"{edited:,} tokens with units edited, {probes:,} probes, about {spoken(seconds)}{programs}"
+    )
+
+
+def brackets_sentence(lm: LM, parameters: BracketsParameters) -> str:
+    """What the study of brackets will read, and for how long; the time is from a short forward."""
+    is_reference = parameters.templates == "reference"
+    templates = len(REFERENCE if is_reference else templates_of(parameters.closer))
+    layouts = 1 if is_reference else parameters.layouts
+    prompts = templates * layouts * CELLS
+    whole = prompts * PROMPT_TOKENS
+    arms = 1 + parameters.with_twin(lm.name)
+    pairs = templates * layouts * 6 * parameters.pairs_each / prompts
+    # Answers and lens of each arm, parts, heads and neurons; then a prompt and its source in turn.
+    passes = 2 * arms + 4 + pairs * 8
+    components = lm.n_layers * (lm.n_heads + 1)
+    # What is edited at all tokens starts half-way up on average.
+    everywhere = parameters.sampled * PROMPT_TOKENS * (3 * components + 6 * 2 * 7) / 2
+    factors = 3 if parameters.quick else 10
+    steered = (6 + parameters.n_draws) * factors * whole / 5 + parameters.n_draws * whole * 2 / 5
+    tokens = int(passes * whole + everywhere + steered)
+    seconds = tokens / tokens_per_second(lm, parameters.batch_tokens)
+    return (
+        f"brackets: {prompts:,} prompts of {templates} templates, {components:,} heads and MLPs, "
+        f"{tokens:,} tokens, about {spoken(seconds)}"
     )
 
 
