@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from neuroglot.analyses.bleu import bleu_scores
+from neuroglot.analyses.claims import Row
 from neuroglot.analyses.summary_scores import chrf_scores, rouge_l_scores
 from neuroglot.analyses.transfer_claim import BASE, Transfer, transfer_claim
 from neuroglot.analyses.transfer_rows import score_rows
@@ -109,7 +110,8 @@ def write_summaries(
     writer.write_table(TRAININGS, [row for size in sizes for row in job.trainings(size)])
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
     writer.write_table(STEP, score_rows(items, **drawn))
-    claims, parts = [], []
+    claims: list[Row] = []
+    parts: list[Row] = []
     for size in sizes:
         found = Transfer.of([row for row in items if row["size"] in (0, size)])
         more, more_parts = transfer_claim(found, size=size, **drawn)

@@ -110,8 +110,8 @@ def _table(rows: Sequence[Row]) -> Table:
 def _samples(source: Source, size: int) -> Table:
     rows = [
         row
-        for row in source.rows("summary_items", seed=0)
-        if row["size"] in (0, size) and row["arm"] in ARMS
+        for row in source.rows("summary_items")
+        if row["seed"] == 0 and row["size"] in (0, size) and row["arm"] in ARMS
     ]
     items = list(dict.fromkeys(row["item"] for row in rows))[:SAMPLES]
     shown = sorted(
