@@ -40,8 +40,6 @@ CLAIM = "B-6"
 DELTAS = "deltas"
 LARGE_ARMS = (MODULES, FULL)
 """Arms whose deltas are as large as the model: not kept."""
-LOOKS = 8
-"""How often the model is looked at on its way, at least."""
 
 Line = dict[str, Any]
 
@@ -200,12 +198,11 @@ class _Items:
 
 def _plan(parameters: FinetuneParameters) -> TuningPlan:
     """What all trainings have in common."""
-    steps = parameters.steps or 1
     return TuningPlan(
-        steps=steps,
+        steps=parameters.steps or 1,
         examples_per_step=parameters.examples_per_step or 1,
         batch_tokens=parameters.batch_tokens,
-        look_every=max(1, steps // LOOKS),
+        look_every=parameters.look_every,
     )
 
 
