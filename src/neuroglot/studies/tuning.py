@@ -30,6 +30,7 @@ from neuroglot.studies.tuning_parameters import FinetuneParameters
 from neuroglot.studies.tuning_texts import READ, read_items, trained_texts
 from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.watching import Watcher, unwatched
+from neuroglot.text.instructions import read_instructions
 from neuroglot.text.prompts import Prompt
 from neuroglot.train.examples import Example, examples_of, surprise
 from neuroglot.train.finetuning import TuningPlan, finetune
@@ -55,12 +56,17 @@ def tune(
     """Add the step `finetune` to a run of the study `neuron-guided`.
 
     lm: the model of the run. Raises RunError where it is another or the run holds no units,
-    ConfigError for targets that it has not, OtherRunError where the step was made otherwise.
+    ConfigError for targets that it has not, CorpusError for data that cannot be trained on,
+    OtherRunError where the step was made otherwise.
     """
     parent = run if isinstance(run, Run) else open_run(run)
     refuse_other(parent, lm)
     asked = parameters or FinetuneParameters()
     chosen = settled(parent, lm, asked)
+    if chosen.data is not None:
+        # A file that cannot be trained on is refused before anything is begun.
+        for target in chosen.targets or ():
+            read_instructions(chosen.data, language=target)
     with open_for_adding(
         parent.path, step=STEP, command=command, parameters=chosen.as_json()
     ) as writer:
