@@ -14,8 +14,7 @@ from typing import Any
 
 from neuroglot.analyses.forgetting import finetune_rows, paths_of
 from neuroglot.analyses.tuning_claims import FULL, MODULES, forgets_less
-from neuroglot.base.errors import ConfigError, RunError
-from neuroglot.lm.deltas import Delta
+from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.runs.storage import append_jsonl, read_jsonl
@@ -314,11 +313,3 @@ class _Job:
 def delta_path(folder: Path, target: str, arm: str) -> Path:
     """Where a run keeps the delta of a training."""
     return folder / DELTAS / f"{target}-{arm}.safetensors"
-
-
-def kept_delta(run: Run, target: str, arm: str) -> Delta:
-    """The delta of a training that the run kept. Raises RunError where it did not."""
-    file = delta_path(run.path, target, arm)
-    if not file.exists():
-        raise RunError(f"{run.path} keeps no delta of {arm} for {target}: run neuroglot finetune")
-    return Delta.load(file)
