@@ -26,7 +26,7 @@ from neuroglot.lm.loading import wrap
 from neuroglot.runs import storage
 from neuroglot.text.prompts import Prompt
 from neuroglot.train import finetuning
-from neuroglot.train.finetuning import CHECKPOINT, TuningPlan, finetune
+from neuroglot.train.finetuning import TuningPlan, finetune
 from neuroglot.train.selection import (
     Everything,
     HostingModules,
@@ -36,6 +36,7 @@ from neuroglot.train.selection import (
     choose,
     hosted_lora,
 )
+from neuroglot.train.tuning_state import CHECKPOINT
 
 PLAN = TuningPlan(
     steps=3, rate=1e-2, examples_per_step=3, batch_tokens=30, weight_decay=0.1, look_every=2

@@ -55,7 +55,7 @@ def finetune(
         int | None,
         typer.Option(
             metavar="N",
-            help="Steps of each training. Default: 100; 16 in the quick profile.",
+            help="Steps of each training. Default: 100; 12 in the quick profile.",
             show_default=False,
         ),
     ] = None,

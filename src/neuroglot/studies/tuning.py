@@ -14,8 +14,7 @@ from typing import Any
 
 from neuroglot.analyses.forgetting import finetune_rows, paths_of
 from neuroglot.analyses.tuning_claims import FULL, MODULES, forgets_less
-from neuroglot.base.errors import ConfigError, RunError
-from neuroglot.lm.deltas import Delta
+from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, open_run
 from neuroglot.runs.storage import append_jsonl, read_jsonl
@@ -30,6 +29,7 @@ from neuroglot.studies.tuning_parameters import FinetuneParameters
 from neuroglot.studies.tuning_texts import READ, read_items, trained_texts
 from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.watching import Watcher, unwatched
+from neuroglot.text.instructions import read_instructions
 from neuroglot.text.prompts import Prompt
 from neuroglot.train.examples import Example, examples_of, surprise
 from neuroglot.train.finetuning import TuningPlan, finetune
@@ -40,8 +40,6 @@ CLAIM = "B-6"
 DELTAS = "deltas"
 LARGE_ARMS = (MODULES, FULL)
 """Arms whose deltas are as large as the model: not kept."""
-LOOKS = 8
-"""How often the model is looked at on its way, at least."""
 
 Line = dict[str, Any]
 
@@ -57,12 +55,17 @@ def tune(
     """Add the step `finetune` to a run of the study `neuron-guided`.
 
     lm: the model of the run. Raises RunError where it is another or the run holds no units,
-    ConfigError for targets that it has not, OtherRunError where the step was made otherwise.
+    ConfigError for targets that it has not, CorpusError for data that cannot be trained on,
+    OtherRunError where the step was made otherwise.
     """
     parent = run if isinstance(run, Run) else open_run(run)
     refuse_other(parent, lm)
     asked = parameters or FinetuneParameters()
     chosen = settled(parent, lm, asked)
+    if chosen.data is not None:
+        # A file that cannot be trained on is refused before anything is begun.
+        for target in chosen.targets or ():
+            read_instructions(chosen.data, language=target)
     with open_for_adding(
         parent.path, step=STEP, command=command, parameters=chosen.as_json()
     ) as writer:
@@ -200,12 +203,11 @@ class _Items:
 
 def _plan(parameters: FinetuneParameters) -> TuningPlan:
     """What all trainings have in common."""
-    steps = parameters.steps or 1
     return TuningPlan(
-        steps=steps,
+        steps=parameters.steps or 1,
         examples_per_step=parameters.examples_per_step or 1,
         batch_tokens=parameters.batch_tokens,
-        look_every=max(1, steps // LOOKS),
+        look_every=parameters.look_every,
     )
 
 
@@ -311,11 +313,3 @@ class _Job:
 def delta_path(folder: Path, target: str, arm: str) -> Path:
     """Where a run keeps the delta of a training."""
     return folder / DELTAS / f"{target}-{arm}.safetensors"
-
-
-def kept_delta(run: Run, target: str, arm: str) -> Delta:
-    """The delta of a training that the run kept. Raises RunError where it did not."""
-    file = delta_path(run.path, target, arm)
-    if not file.exists():
-        raise RunError(f"{run.path} keeps no delta of {arm} for {target}: run neuroglot finetune")
-    return Delta.load(file)

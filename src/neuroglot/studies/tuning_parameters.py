@@ -40,7 +40,7 @@ class FinetuneParameters:
 
     targets: languages whose units are trained, None for the one that the model reads worst. data: a
     file of instructions, None for generated programs. arms: what is trained (None: all; four in the
-    quick profile). seeds: trainings of each, None for 5 (3). steps: of each, None for 100 (16).
+    quick profile). seeds: trainings of each, None for 5 (3). steps: of each, None for 100 (12).
     rates: one of these is chosen for each arm by texts that are not trained on. columns: units with
     the column that reads each. programs: items of each task family that are read, None for 4 (1).
     Raises ConfigError.
@@ -84,11 +84,16 @@ class FinetuneParameters:
             targets=tuple(targets),
             arms=self.arms or (QUICK_ARMS if quick else ARMS),
             seeds=self.seeds or (3 if quick else 5),
-            steps=self.steps or (16 if quick else 100),
+            steps=self.steps or (12 if quick else 100),
             rates=self.rates or (QUICK_RATES if quick else FULL_RATES),
-            examples_per_step=self.examples_per_step or (8 if quick else 16),
+            examples_per_step=self.examples_per_step or (4 if quick else 16),
             programs=self.programs or (1 if quick else 4),
         )
+
+    @property
+    def look_every(self) -> int:
+        """Steps between two looks at every language: 3 looks in the quick profile, else 10."""
+        return max(1, (self.steps or 1) // (3 if self.profile == "quick" else 10))
 
     @property
     def sentence(self) -> str:
