@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from neuroglot.stats.pls import PLS as PLS
     from neuroglot.studies.ablation_matrix import ablation_matrix as ablation_matrix
     from neuroglot.studies.alignment import mexa as mexa
+    from neuroglot.studies.clone_search import clone_search as clone_search
     from neuroglot.studies.compare import compare as compare
     from neuroglot.studies.concept_layers import concept_layers as concept_layers
     from neuroglot.studies.conclude import conclude as conclude
@@ -78,6 +79,7 @@ _PLACES = {
     "TuningPlan": "neuroglot.train.finetuning:TuningPlan",
     "UnitRows": "neuroglot.train.selection:UnitRows",
     "ablation_matrix": "neuroglot.studies.ablation_matrix:ablation_matrix",
+    "clone_search": "neuroglot.studies.clone_search:clone_search",
     "compare": "neuroglot.studies.compare:compare",
     "concept_layers": "neuroglot.studies.concept_layers:concept_layers",
     "conclude": "neuroglot.studies.conclude:conclude",
@@ -127,6 +129,7 @@ __all__ = [
     "UnitRows",
     "__version__",
     "ablation_matrix",
+    "clone_search",
     "compare",
     "concept_layers",
     "conclude",

@@ -51,7 +51,7 @@ class Pairs:
     def between(self, a: int, b: int) -> Bools:
         """Which pairs are in these two languages, whichever comes first."""
         one, other = self.of_function[self.first], self.of_function[self.second]
-        return ((one == a) & (other == b)) | ((one == b) & (other == a))
+        return np.asarray(((one == a) & (other == b)) | ((one == b) & (other == a)))
 
 
 @dataclass(frozen=True, eq=False)

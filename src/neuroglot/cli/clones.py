@@ -3,17 +3,21 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.cli import options
-from neuroglot.cli.console import tell
+from neuroglot.cli.console import print_json, print_table, say, tell
 from neuroglot.cli.loading import open_model
 from neuroglot.cli.progress import shown_progress
 from neuroglot.cli.verdicts import present
+
+if TYPE_CHECKING:
+    from neuroglot.studies.clone_search import FoundClones
+    from neuroglot.text.functions import Function
 
 
 class _Clones(TyperGroup):
@@ -147,3 +151,140 @@ def run(
     # The page that the run had knows nothing of this step.
     write_report(made)
     present(made, as_json=as_json)
+
+
+@clones.command("search")
+def search(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="A folder of source files, or a file or folder of .parquet or .jsonl tables.",
+            show_default=False,
+        ),
+    ],
+    model: Annotated[
+        str, typer.Option(metavar="MODEL", help="A Hugging Face id, a folder, or reference.")
+    ] = "reference",
+    layers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIRST-LAST",
+            help="The band of layers that vectors are the mean over. Default: the middle half.",
+            show_default=False,
+        ),
+    ] = None,
+    languages: options.Languages = None,
+    lines: Annotated[
+        int, typer.Option(metavar="N", help="Functions of fewer lines are left out.")
+    ] = 5,
+    top: Annotated[int, typer.Option(metavar="N", help="Pairs of each kind, at most.")] = 20,
+    threshold: Annotated[
+        float, typer.Option(metavar="COSINE", help="Pairs below are left out.")
+    ] = 0.5,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write all pairs to a table, .jsonl or .parquet; the same line goes on where "
+            "it was stopped.",
+            show_default=False,
+        ),
+    ] = None,
+    batch_tokens: options.BatchTokens = 4096,
+    device: options.Device = None,
+    dtype: options.Dtype = None,
+    revision: options.Revision = None,
+    allow_pickle: options.AllowPickle = False,
+    trust_remote_code: options.TrustRemoteCode = False,
+    as_json: options.Json = False,
+) -> None:
+    """List the functions of your code that are most alike.
+
+    Exact copies (but for blanks), functions of one language under other names, under the same name,
+    and of two languages, each with its places. A function's vector is the mean of its tokens over
+    the middle layers of the model; all pairs are compared.
+
+    Example: neuroglot clones search code/ --languages python,java
+    """
+    import shutil
+
+    from neuroglot.base.languages import parse_languages
+    from neuroglot.studies.clone_search import (
+        clone_search,
+        parsed_layers,
+        refuse_ending,
+        write_found,
+    )
+    from neuroglot.text.corpus import open_corpus
+
+    wanted = None if languages is None else parse_languages(languages)
+    band = None if layers is None else parsed_layers(layers)
+    if out is not None:
+        refuse_ending(out)
+    tell(f"reading the code {data}")
+    corpus = open_corpus(data, languages=wanted, headers="kept", deduplicate=False)
+    lm = open_model(
+        model,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        allow_pickle=allow_pickle,
+        trust_remote_code=trust_remote_code,
+    )
+    parts = None if out is None else out.with_name(f".{out.name}.parts")
+    with shown_progress() as watch:
+        found = clone_search(
+            lm,
+            corpus.documents,
+            layers=band,
+            least_lines=lines,
+            top=top,
+            threshold=threshold,
+            batch_tokens=batch_tokens,
+            checkpoint=parts,
+            watch=watch,
+        )
+    if out is not None and parts is not None:
+        write_found(out, found)
+        shutil.rmtree(parts, ignore_errors=True)
+    if as_json:
+        counts = {"functions": found.functions, "copies": found.copies, "cut": found.cut}
+        print_json(
+            counts | {"layers": list(found.layers), "pairs": [pair.row() for pair in found.pairs]}
+        )
+        return
+    _print_found(found, top=top)
+    if out is not None:
+        say(f"all of them: {out}")
+
+
+HEADINGS = {
+    "copy": "the same but for blanks",
+    "near": "other names, one language",
+    "same name": "the same name, one language",
+    "two languages": "two languages",
+}
+
+
+def _print_found(found: "FoundClones", *, top: int) -> None:
+    first, last = found.layers
+    cut = f"; {found.cut:,} were read up to the model's last position" if found.cut else ""
+    counts = f"{found.functions:,} functions, {found.copies:,} of them copies"
+    say(f"{counts}; layers {first}-{last}{cut}")
+    for kind, heading in HEADINGS.items():
+        pairs = found.of(kind)[:top]
+        if pairs:
+            say("")
+            print_table(
+                [heading, "", "cosine"],
+                [
+                    [_side(pair.first), _side(pair.second), f"{pair.similarity:.3f}"]
+                    for pair in pairs
+                ],
+                right=["cosine"],
+            )
+
+
+def _side(function: "Function") -> str:
+    return f"{function.place} {function.name}"

@@ -19,7 +19,7 @@ from neuroglot.report.pages.source import (
     look,
     named,
 )
-from neuroglot.report.parts import Column, Figure, Panel, Section, Table
+from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table
 
 ALL = "all"
 CHANCE = 0.5
@@ -43,7 +43,7 @@ def section(source: Source) -> Section | None:
         return None
     data = rows[0]["data"]
     whole = [row for row in rows if (row["data"], row["language_a"]) == (data, ALL)]
-    blocks = [_curves(source, whole), _levels(whole)]
+    blocks: list[Block] = [_curves(source, whole), _levels(whole)]
     if parts := [row for row in rows if row not in whole]:
         blocks.append(_parts(data, parts))
     return Section("clones", "Telling clones", _lead(source, whole), blocks)
