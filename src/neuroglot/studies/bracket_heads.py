@@ -126,7 +126,14 @@ def kept_units(run: Run, kind: str) -> UnitLogits | None:
     if not run.has_tensors(f"bracket_{kind}s"):
         return None
     found = run.tensors(f"bracket_{kind}s")
-    return UnitLogits(**{**found, "n_units": int(found["n_units"])})
+    return UnitLogits(
+        layers=found["layers"],
+        indices=found["indices"],
+        logits=found["logits"],
+        most=found["most"],
+        rank=found["rank"],
+        n_units=int(found["n_units"]),
+    )
 
 
 def places(units: UnitLogits) -> list[tuple[int, int]]:
