@@ -209,7 +209,7 @@ def _removed(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> li
     sites = {"head": "head", "mlp": "mlp_out", "attention": "attn_out"}
     means = {
         LAST: {
-            kind: np.asarray(last_inputs(lm, rows, site, batch_tokens=batch)).mean(axis=0)
+            kind: last_inputs(lm, rows, site, batch_tokens=batch).mean(axis=0)
             for kind, site in sites.items()
         },
         ALL: {

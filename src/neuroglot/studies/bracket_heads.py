@@ -159,9 +159,7 @@ def _probes(
     if asked.n_templates < 3:
         nothing = np.zeros(0)
         return chosen[:0], nothing, nothing, nothing
-    inputs = np.asarray(
-        last_inputs(lm, data.rows, "head", batch_tokens=data.parameters.batch_tokens)
-    )
+    inputs = last_inputs(lm, data.rows, "head", batch_tokens=data.parameters.batch_tokens)
     parts = rounds(asked.template, seed=data.parameters.seed)
     draw = generator(data.parameters.seed, "control task of heads")
     dealt = draw.permutation(asked.closed)
