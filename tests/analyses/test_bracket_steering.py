@@ -1,5 +1,7 @@
 """Choices on dev, the control of constants, and claim C-8 with its calibration."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,17 +133,20 @@ def test_no_gain_does_not_hold_and_no_room_cannot_tell():
     assert "heads that pass a count 0" in claim["reason"]
 
 
-def test_a_constant_bias_and_noise_never_hold_and_twice_the_margin_does():
-    """Steering that does what constants do, steering that does nothing, and a real gain."""
-    held = {"bias": 0, "nothing": 0, "gain": 0}
+def test_a_constant_bias_never_holds_a_chance_hardly_ever_and_twice_the_margin_does():
+    """Steering that does what constants do, prompt by prompt or as often; nothing; a real gain."""
+    held = {"bias": 0, "as often": 0, "nothing": 0, "gain": 0}
     for seed in range(50):
         draw = noise(300 + seed)
-        same = world(draw, clean=0.5, steered=0.2, constants=0.2)
-        held["bias"] += c_8(same, seed)[0]["verdict"] == "holds"
-        nothing = world(draw, clean=0.5, steered=0.0)
-        held["nothing"] += c_8(nothing, seed)[0]["verdict"] == "holds"
         gain = world(draw, clean=0.5, steered=0.15)
-        held["gain"] += c_8(gain, seed)[0]["verdict"] == "holds"
-    assert held["bias"] <= 2
-    assert held["nothing"] == 0
+        worlds = {
+            "bias": replace(gain, shifted=gain.steered),
+            "as often": world(draw, clean=0.5, steered=0.2, constants=0.2),
+            "nothing": world(draw, clean=0.5, steered=0.0),
+            "gain": gain,
+        }
+        for name, found in worlds.items():
+            held[name] += c_8(found, seed, resamples=60)[0]["verdict"] == "holds"
+    assert held["bias"] == held["nothing"] == 0
+    assert held["as often"] <= 6
     assert held["gain"] >= 45

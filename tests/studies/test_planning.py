@@ -53,4 +53,4 @@ def test_the_study_of_brackets_counts_its_prompts(make_lm):
     full = brackets_sentence(lm, BracketsParameters())
     assert full.startswith("brackets: 1,440 prompts of 30 templates")
     reference = BracketsParameters(templates="reference")
-    assert "384 prompts of 24 templates" in brackets_sentence(lm, reference)
+    assert "512 prompts of 32 templates" in brackets_sentence(lm, reference)

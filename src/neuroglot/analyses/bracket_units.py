@@ -234,7 +234,8 @@ def counting(logits: NDArray[np.floating], asked: BracketAsked) -> Floats:
     inside = _inside(slope, strata)
     size = np.sqrt((inside**2).sum(axis=0) * (count**2).sum())
     product = (inside * count).sum(axis=0)
-    return np.divide(product, size, out=np.full(len(size), np.nan), where=size > 1e-12)
+    found: Floats = np.divide(product, size, out=np.full(len(size), np.nan), where=size > 1e-12)
+    return found
 
 
 def _inside(values: Floats, strata: Ints) -> Floats:

@@ -40,10 +40,7 @@ def patching_approximation(
     targets: int64 [row, 2]. `head`: float64 [row, layer, head]; `attn_out`, `mlp_out`: [row,
     layer].
     """
-    given = {
-        site: np.asarray(last_inputs(lm, sources, site, batch_tokens=batch_tokens))
-        for site in SITES
-    }
+    given = {site: last_inputs(lm, sources, site, batch_tokens=batch_tokens) for site in SITES}
     shapes = {"head": (lm.n_layers, lm.n_heads)}
     found = {site: np.zeros((len(rows), *shapes.get(site, (lm.n_layers,)))) for site in SITES}
     for batch in longest_first([len(row) for row in rows], batch_tokens):

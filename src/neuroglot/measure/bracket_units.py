@@ -97,11 +97,11 @@ def neuron_logits(
     """What neurons raise, those near a closer; arguments as there. Raises SiteError: no neurons."""
     vocabulary = _vocabulary(lm, ids)
     kept = [_layer_of_neurons(mlp_added(lm.body, n), vocabulary) for n in range(lm.n_layers)]
-    inputs = last_inputs(
+    inputs = _by_layer(
         lm,
         rows,
         "neuron_out",
-        keep=[each.indices for each in kept],
+        [each.indices for each in kept],
         batch_tokens=batch_tokens,
         on_progress=on_progress,
     )
@@ -123,18 +123,23 @@ def neuron_logits(
 
 
 def last_inputs(
+    lm: LM, rows: Sequence[Ints], site: str, *, batch_tokens: int = 4096, on_progress: Told = None
+) -> Floats:
+    """What a site holds at the rows' last tokens: float32 [row, layer, ...]."""
+    layers = _by_layer(lm, rows, site, None, batch_tokens=batch_tokens, on_progress=on_progress)
+    return np.stack(layers, axis=1)
+
+
+def _by_layer(
     lm: LM,
     rows: Sequence[Ints],
     site: str,
+    keep: Sequence[Ints] | None,
     *,
-    keep: Sequence[Ints] | None = None,
-    batch_tokens: int = 4096,
-    on_progress: Told = None,
-) -> "NDArray[np.float32] | list[Floats]":
-    """What a site holds at the rows' last tokens: float32 [row, layer, ...].
-
-    keep: for each layer the units wanted; then a list of [row, unit] by layer.
-    """
+    batch_tokens: int,
+    on_progress: Told,
+) -> list[Floats]:
+    """The same as a list of [row, ...] by layer; keep: for each layer the units wanted."""
     found: list[list[Floats]] = [[] for _ in range(lm.n_layers)]
     order: list[int] = []
     for batch in longest_first([len(row) for row in rows], batch_tokens):
@@ -158,8 +163,7 @@ def last_inputs(
         if on_progress is not None:
             on_progress(len(order), len(rows))
     back = np.argsort(order)
-    layers = [np.concatenate(each)[back] for each in found]
-    return layers if keep is not None else np.stack(layers, axis=1)
+    return [np.concatenate(each)[back] for each in found]
 
 
 def _vocabulary(lm: LM, ids: Sequence[int]) -> _Vocabulary:

@@ -199,17 +199,17 @@ def _patched_before(
 
 
 def _removed(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> list[Removed]:
-    """Heads and MLPs at zero, at their mean, and as in another prompt of the same length."""
+    """Every component at zero, at its mean, and as in another prompt of the same length."""
     asked, parameters = data.asked, data.parameters
     logits = writer.run.tensors(TENSORS)["logits"]
-    places = [place for place in _places(lm) if place[0] != "attention"]
+    places = _places(lm)
     train = np.flatnonzero(asked.split == "train")
     rows = _rows(data, train)
     batch = parameters.batch_tokens
-    sites = {"head": "head", "mlp": "mlp_out"}
+    sites = {"head": "head", "mlp": "mlp_out", "attention": "attn_out"}
     means = {
         LAST: {
-            kind: np.asarray(last_inputs(lm, rows, site, batch_tokens=batch)).mean(axis=0)
+            kind: last_inputs(lm, rows, site, batch_tokens=batch).mean(axis=0)
             for kind, site in sites.items()
         },
         ALL: {
@@ -247,7 +247,7 @@ def _removed(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> li
         change = lead - fixed_lead(swept.clean.logits, logits[prompts], asked.right[prompts])
         for number, operation in enumerate(OPERATIONS):
             own = slice(number * len(places), (number + 1) * len(places))
-            found.append(Removed(tuple(places), operation, role, prompts, change[own]))
+            found.append(Removed(places, operation, role, prompts, change[own]))
     return found
 
 

@@ -126,7 +126,14 @@ def kept_units(run: Run, kind: str) -> UnitLogits | None:
     if not run.has_tensors(f"bracket_{kind}s"):
         return None
     found = run.tensors(f"bracket_{kind}s")
-    return UnitLogits(**{**found, "n_units": int(found["n_units"])})
+    return UnitLogits(
+        layers=found["layers"],
+        indices=found["indices"],
+        logits=found["logits"],
+        most=found["most"],
+        rank=found["rank"],
+        n_units=int(found["n_units"]),
+    )
 
 
 def places(units: UnitLogits) -> list[tuple[int, int]]:
@@ -152,9 +159,7 @@ def _probes(
     if asked.n_templates < 3:
         nothing = np.zeros(0)
         return chosen[:0], nothing, nothing, nothing
-    inputs = np.asarray(
-        last_inputs(lm, data.rows, "head", batch_tokens=data.parameters.batch_tokens)
-    )
+    inputs = last_inputs(lm, data.rows, "head", batch_tokens=data.parameters.batch_tokens)
     parts = rounds(asked.template, seed=data.parameters.seed)
     draw = generator(data.parameters.seed, "control task of heads")
     dealt = draw.permutation(asked.closed)

@@ -214,7 +214,7 @@ def _looked_prompts(data: BracketData) -> list[int]:
     own = own if len(own) else np.arange(len(asked.k))
     order = sorted(own.tolist(), key=lambda at: (-int(asked.closed[at]), -int(asked.k[at])))
     seen: dict[int, int] = {}
-    turn = []
+    turn: list[tuple[int, int, int]] = []
     for at in order:
         template = int(asked.template[at])
         seen[template] = seen.get(template, 0) + 1

@@ -237,10 +237,8 @@ def _prompts(source: Source) -> list[Prompt]:
     masses: dict[tuple[int, int], list[Row]] = {}
     for row in source.rows("attention_roles"):
         masses.setdefault((row["layer"], row["head"]), []).append(row)
-    return [
-        _prompt(number, place, own, masses.get(place, []))
-        for number, (place, own) in enumerate(list(by_head.items())[:_MOST_SHOWN])
-    ]
+    known = [(place, own) for place, own in by_head.items() if place in masses][:_MOST_SHOWN]
+    return [_prompt(number, place, own, masses[place]) for number, (place, own) in enumerate(known)]
 
 
 def _prompt(

@@ -46,7 +46,7 @@ def _lead(test: Sequence[Row]) -> str:
         told += f" Beside: {', '.join(beside)}."
     cost = next((row["nll_change"] for row in test if row["nll_change"] is not None), None)
     if cost is not None:
-        told += f" Held-out code costs {fixed(cost, 4)} nats per byte more."
+        told += f" Held-out code becomes {fixed(cost, 4)} nats per byte more surprising."
     return told
 
 
