@@ -76,7 +76,7 @@ def nearest_pairs(
 def less_means(vectors: NDArray[np.floating], groups: Ints) -> Floats:
     """Vectors less the mean of their group; of a group of few, less the mean of all."""
     wide = np.asarray(vectors, dtype=np.float64)
-    found = wide - wide.mean(axis=0)
+    found: Floats = wide - wide.mean(axis=0)
     for group in np.unique(groups):
         own = groups == group
         if own.sum() >= FEWEST:

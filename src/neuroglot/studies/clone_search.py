@@ -206,7 +206,7 @@ def _numbered(words: Sequence[str]) -> NDArray[np.int64]:
 
 
 def _watched(documents: Sequence[Document], least_lines: int, watch: Watcher) -> list[Function]:
-    found = []
+    found: list[Function] = []
     for done, document in enumerate(documents, start=1):
         found += functions_of([document], least_lines=least_lines)
         watch("texts parsed", done, len(documents), "texts", document.language)

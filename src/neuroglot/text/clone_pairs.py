@@ -148,20 +148,22 @@ class ClonePairs:
         return {each.id: joined.root(f"function {each.id}") for each in self.functions}
 
     def _drawn(self, clusters: Mapping[str, str], *, seed: int) -> dict[str, str]:
-        """The split of each cluster."""
+        """The split of each cluster; one without a clone goes where a pair of it already is."""
         clones = Counter(clusters[pair.first] for pair in self.pairs if pair.clone)
-        names = list(dict.fromkeys(clusters.values()))
+        names = list(clones)
         room = VALIDATION_SHARE * clones.total()
-        place = {}
+        place: dict[str, str] = {}
         rng = generator(seed, "splits of clones")
         for number in rng.permutation(len(names)):
-            name = names[number]
-            if clones[name]:
-                fits = clones[name] <= room
-                room -= clones[name] if fits else 0
-            else:
-                fits = rng.random() < VALIDATION_SHARE
-            place[name] = VALIDATION if fits else TEST
+            fits = clones[names[number]] <= room
+            room -= clones[names[number]] if fits else 0
+            place[names[number]] = VALIDATION if fits else TEST
+        for pair in self.pairs:
+            one, other = clusters[pair.first], clusters[pair.second]
+            known = place.get(one) or place.get(other)
+            drawn = known or (VALIDATION if rng.random() < VALIDATION_SHARE else TEST)
+            place.setdefault(one, drawn)
+            place.setdefault(other, drawn)
         return place
 
     def _refuse_shared(self, clusters: Mapping[str, str]) -> None:
