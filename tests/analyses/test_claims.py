@@ -10,7 +10,8 @@ from neuroglot.runs.schemas import TABLES
 def test_ids_name_one_rule_each():
     paper_a = "A-1 A-2 A-3 A-4a A-4b A-5 A-6 A-7 A-8 O-1 O-2 O-3"
     paper_b = "B-1 B-2 B-3 B-4 B-5a B-5b"
-    assert [rule.id for rule in RULES] == [*paper_a.split(), *paper_b.split()]
+    paper_c = [f"C-{number}" for number in range(1, 9)]
+    assert [rule.id for rule in RULES] == [*paper_a.split(), *paper_b.split(), *paper_c]
     assert claim_rule("A-2").margin == 0.10
 
 

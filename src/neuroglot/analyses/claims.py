@@ -408,6 +408,7 @@ RULES: tuple[ClaimRule, ...] = (
         decision=_HOLDS,
         unit="template",
         nulls=("the commonest count", "the closers seen last", "the untrained twin"),
+        gates=("at least two counts whose closers are one token",),
     ),
     ClaimRule(
         id="C-2",
