@@ -52,6 +52,23 @@ COLUMNS = {
     f"agrees {INTERVAL}",
     "contributions": f"language layer part mode value {INTERVAL}",
     "written_units": "language layer part measure teacher generated agreement ceiling " + INTERVAL,
+    "bracket_prompts": f"prompt template language k closed length split text {INTERVAL}",
+    "brackets_accuracy": "model_arm template_set template k closed split accuracy "
+    f"accuracy_among_closers {INTERVAL}",
+    "logit_difference": f"template k counterfactual layer site value {INTERVAL}",
+    "attribution": "template k counterfactual component layer head neuron position value "
+    + INTERVAL,
+    "heads": "component layer head role counting_r tracking probe position_probe generality "
+    "precision_text recall_text f1_text precision_code recall_code f1_code direct_effect "
+    f"ablation_effect patching_effect {INTERVAL}",
+    "head_accuracy": f"component layer head k accuracy accuracy_ungated {INTERVAL}",
+    "attention": f"prompt layer head position token weight {INTERVAL}",
+    "attention_roles": f"layer head role weight weight_without_bos {INTERVAL}",
+    "patching": "component layer head position_role k counterfactual direction effect "
+    f"approximation {INTERVAL}",
+    "faithfulness": f"ranking size k faithfulness completeness {INTERVAL}",
+    "steering": "component count alpha choice arm draw split k accuracy nll_change pass_change "
+    + COMPARED,
     "pls": "layer projection neuron language score ratio second_language rank selected_by "
     f"reduction {INTERVAL}",
     "pls_tasks": f"task bucket {INTERVAL}",

@@ -261,7 +261,9 @@ def closing_claim(
     reached = {name: closed_counts(asked, each, weights) for name, each in answers.items()}
     mine = reached[MODEL]
     beside = {name: (float(each[0]), each[1:]) for name, each in reached.items() if name != MODEL}
-    parts = nulls_beside((MAJORITY, COPY, UNTRAINED), float(mine[0]), mine[1:], beside)
+    single = gate("counts whose closers are one token", len(asked.counts), least=COUNTS_CLOSED)
+    nulls = nulls_beside((MAJORITY, COPY, UNTRAINED), float(mine[0]), mine[1:], beside)
+    parts = [single, *nulls]
     of_counts = by_count(asked, weights, answers[MODEL].right)
     among = answers[MODEL].among
     if among is not None:

@@ -22,6 +22,7 @@ RULES: tuple[ClaimRule, ...] = (
         decision=HOLDS,
         unit="template",
         nulls=("the commonest count", "the closers seen last", "the untrained twin"),
+        gates=("at least two counts whose closers are one token",),
     ),
     ClaimRule(
         id="C-2",
