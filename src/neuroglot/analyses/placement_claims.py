@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from neuroglot.analyses.claims import ClaimRule, Row, claim_row, claim_rule, part_rows
+from neuroglot.analyses.claim_rule import ClaimRule
+from neuroglot.analyses.claims import Row, claim_row, claim_rule, part_rows
 from neuroglot.analyses.concentration import (
     NU_GRID,
     Effect,

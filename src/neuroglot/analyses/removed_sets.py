@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from neuroglot.analyses.claims import ClaimRule, Row, claim_row, decided_rows
+from neuroglot.analyses.claim_rule import ClaimRule
+from neuroglot.analyses.claims import Row, claim_row, decided_rows
 from neuroglot.analyses.damage import Damage
 from neuroglot.analyses.selectivity import Selectivity, selectivity, variance_shares
 from neuroglot.analyses.uncertainty import holm, percentile_interval, permutation_p
