@@ -11,7 +11,7 @@ from neuroglot.measure.embeddings import layer_embeddings
 from neuroglot.measure.yes_no import log_odds
 from neuroglot.report.page import render
 from neuroglot.runs.writing import open_for_writing
-from neuroglot.studies.clones import PROMPT, clones, scores_of
+from neuroglot.studies.clone_detection import PROMPT, clones, scores_of
 from neuroglot.studies.language_neurons import described_model
 from neuroglot.studies.parameters import ClonesParameters
 from neuroglot.text.clone_pairs import TEST, VALIDATION, CloneFunction, ClonePair, paired

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
-    from neuroglot.studies.clones import clones as clones
+    from neuroglot.studies.clone_detection import clones as clones
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
     from neuroglot.studies.neuron_guided_study import neuron_guided as neuron_guided
@@ -41,7 +41,7 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
-    "clones": "neuroglot.studies.clones",
+    "clones": "neuroglot.studies.clone_detection",
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
     "mexa": "neuroglot.studies.parallel_study",
