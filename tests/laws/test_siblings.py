@@ -19,7 +19,7 @@ ROOMS = sorted(
     if (folder / "__init__.py").exists()
 )
 ADDED = {
-    *("ablation", "ablation_documents", "next_line", "sufficiency", "pass_at_k"),
+    *("ablation", "ablation_documents", "next_line", "sufficiency", "pass_at_k", "clones"),
     *("published_ablation", "published_lape", "published_readings"),
     *alignment_run.TABLES,
     *translation_lens.TABLES,
@@ -61,8 +61,13 @@ def test_every_study_has_a_page_a_page_of_documentation_and_tests():
         if inspect.isfunction(getattr(neuroglot.studies, name))
     ]
     assert studies == [
+<<<<<<< HEAD
         *("ablate", "brackets", "concept_space", "lens", "mexa", "neuron_guided", "neurons"),
         "published",
+=======
+        *("ablate", "clones", "concept_space", "lens", "mexa"),
+        *("neuron_guided", "neurons", "published"),
+>>>>>>> clones
     ]
     assert {study.replace("-", "_") for study in PAGES} <= set(studies)
     for study in studies:

@@ -27,7 +27,7 @@ def made_up():
                 row(name, layer, 0.8 - 0.02 * abs(layer - 4) - less, split=split)
                 for name, less in (("raw", 0), ("centred", 0.01), ("untrained", 0.2))
             ]
-        rows.append(row("tokens", None, 0.55, split=split))
+        rows.append(row("tokens", -1, 0.55, split=split))
         for layer in (0, 2, 4):
             rows.append(row("band raw", layer, 0.7 + layer / 100, split=split))
         rows.append(row("band centred", 2, 0.71, split=split))
@@ -36,7 +36,7 @@ def made_up():
         row("band raw", 0, 0.5, data="pairs, type 1"),
         row("band centred", 2, 0.91, data="pairs, type 1"),
         row("band raw", 2, 0.6, a="python", b="cpp"),
-        row("tokens", None, 0.5, a="go", b="go"),
+        row("tokens", -1, 0.5, a="go", b="go"),
     ]
     return rows
 

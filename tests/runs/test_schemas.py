@@ -78,6 +78,8 @@ COLUMNS = {
     "pls_writes": f"layer projection neuron rank token_id token weight {INTERVAL}",
     "pls_effects": f"layer projection neuron language score effect {INTERVAL}",
     "concept_layers": "corpus site layer measure kind a b value untrained items " + INTERVAL,
+    "clones": "layer vectors language_a language_b split f1 auc average_precision "
+    "balanced_accuracy threshold floor data " + INTERVAL,
     "concept_band": "corpus site start end rule layer share " + INTERVAL,
     "probe": f"corpus target layer features accuracy balanced_accuracy macro_f1 {INTERVAL}",
     "planted": f"language layer neuron exclusive {INTERVAL}",

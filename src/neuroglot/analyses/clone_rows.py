@@ -73,7 +73,7 @@ def clone_rows(found: CloneScores, data: str, *, resamples: int, seed: int) -> l
     return rows
 
 
-def _scores(found: CloneScores) -> Iterator[tuple[str, int | None, Floats]]:
+def _scores(found: CloneScores) -> Iterator[tuple[str, int, Floats]]:
     """Everything that pairs are told by: (vectors, layer, scores [pair])."""
     for reading, levels in found.single.items():
         for level, scores in zip(found.levels, levels, strict=True):
@@ -83,9 +83,9 @@ def _scores(found: CloneScores) -> Iterator[tuple[str, int | None, Floats]]:
         for start in sorted(starts):
             if reading != UNTRAINED or start == found.band[0]:
                 yield f"{BAND} {reading}", found.levels[start], bands[start]
-    yield TOKENS, None, found.pairs.overlap
+    yield TOKENS, -1, found.pairs.overlap
     if np.isfinite(found.asked).any():
-        yield ASKED, None, found.asked
+        yield ASKED, -1, found.asked
 
 
 def _threshold(found: CloneScores, scores: Floats) -> float:

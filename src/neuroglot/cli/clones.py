@@ -110,7 +110,7 @@ def run(
     from neuroglot.programs.corpus import NAME, WRITTEN
     from neuroglot.report.page import write_report
     from neuroglot.runs.directory import open_run
-    from neuroglot.studies.clones import clones as study
+    from neuroglot.studies.clone_detection import clones as study
     from neuroglot.studies.parameters import ClonesParameters
     from neuroglot.text.clone_files import read_clone_pairs
 

@@ -176,7 +176,7 @@ UNIT_TABLES: tuple[TableSchema, ...] = (
     table(
         "clones",
         "data split language_a language_b vectors layer",
-        maybe(count("layer", "block index, -1 the embedding; of a band its first")),
+        count("layer", "block index, -1 the embedding, tokens and asked; of a band its first"),
         text("vectors", "raw, centred, untrained, band and one of these, tokens, asked"),
         text("language_a", "label, or all"),
         text("language_b", "label, or all"),

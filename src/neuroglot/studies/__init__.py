@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
+<<<<<<< HEAD
     from neuroglot.studies.bracket_parameters import BracketsParameters as BracketsParameters
     from neuroglot.studies.brackets_study import brackets as brackets
     from neuroglot.studies.clones import clones as clones
+=======
+    from neuroglot.studies.clone_detection import clones as clones
+>>>>>>> clones
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
     from neuroglot.studies.neuron_guided_study import neuron_guided as neuron_guided
@@ -53,8 +57,12 @@ __all__ = [
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
+<<<<<<< HEAD
     "brackets": "neuroglot.studies.brackets_study",
     "clones": "neuroglot.studies.clones",
+=======
+    "clones": "neuroglot.studies.clone_detection",
+>>>>>>> clones
     "concept_space": "neuroglot.studies.concept_space_study",
     "lens": "neuroglot.studies.parallel_study",
     "mexa": "neuroglot.studies.parallel_study",

@@ -94,7 +94,7 @@ def _curves(source: Source, rows: Sequence[Row]) -> Figure:
         chance = CHANCE if column == "auc" else rows[0]["floor"]
         return {
             "null": [chance] * len(levels),
-            "others": flat(found.get(("tokens", None)), column),
+            "others": flat(found.get(("tokens", -1)), column),
             "twin": curve("untrained", column) if reading == "raw" else [None] * len(levels),
             "second": flat(band, column, inside=True),
             "main": curve(reading, column),
