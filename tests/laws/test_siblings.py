@@ -9,6 +9,7 @@ import neuroglot
 from neuroglot.report.page import PAGES
 from neuroglot.runs.bracket_schemas import BRACKET_TABLES
 from neuroglot.runs.schemas import TABLES
+from neuroglot.runs.transfer_schemas import TRANSFER_TABLES
 from neuroglot.studies import alignment_run, translation_lens
 from neuroglot.studies.language_neurons import PASSES, TENSORS
 
@@ -20,6 +21,8 @@ ROOMS = sorted(
 )
 ADDED = {
     *("ablation", "ablation_documents", "next_line", "sufficiency", "pass_at_k", "clones"),
+    *("finetune", "finetune_items"),
+    *(each.name for each in TRANSFER_TABLES),
     *("published_ablation", "published_lape", "published_readings"),
     *alignment_run.TABLES,
     *translation_lens.TABLES,
@@ -61,13 +64,8 @@ def test_every_study_has_a_page_a_page_of_documentation_and_tests():
         if inspect.isfunction(getattr(neuroglot.studies, name))
     ]
     assert studies == [
-<<<<<<< HEAD
-        *("ablate", "brackets", "concept_space", "lens", "mexa", "neuron_guided", "neurons"),
-        "published",
-=======
-        *("ablate", "clones", "concept_space", "lens", "mexa"),
-        *("neuron_guided", "neurons", "published"),
->>>>>>> clones
+        *("ablate", "brackets", "clones", "concept_space", "finetune", "lens", "mexa"),
+        *("neuron_guided", "neurons", "published", "summarise"),
     ]
     assert {study.replace("-", "_") for study in PAGES} <= set(studies)
     for study in studies:

@@ -90,7 +90,8 @@ def finetune(
     """
     from neuroglot.report.page import write_report
     from neuroglot.runs.directory import open_run
-    from neuroglot.studies.tuning import DELTAS, tune
+    from neuroglot.studies.tuning import DELTAS
+    from neuroglot.studies.tuning import finetune as study
     from neuroglot.studies.tuning_parameters import (
         FinetuneParameters,
         rates_of,
@@ -115,7 +116,7 @@ def finetune(
     )
     tell(parameters.settled(parameters.targets or ()).sentence)
     with shown_progress() as watch:
-        made = tune(
+        made = study(
             parent,
             lm=lm,
             parameters=parameters,

@@ -5,13 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neuroglot.studies.ablation import ablate as ablate
-<<<<<<< HEAD
     from neuroglot.studies.bracket_parameters import BracketsParameters as BracketsParameters
     from neuroglot.studies.brackets_study import brackets as brackets
-    from neuroglot.studies.clones import clones as clones
-=======
     from neuroglot.studies.clone_detection import clones as clones
->>>>>>> clones
     from neuroglot.studies.concept_space_study import concept_space as concept_space
     from neuroglot.studies.language_neurons import neurons as neurons
     from neuroglot.studies.neuron_guided_study import neuron_guided as neuron_guided
@@ -27,7 +23,7 @@ if TYPE_CHECKING:
     from neuroglot.studies.published_procedure import published as published
     from neuroglot.studies.summaries import summarise as summarise
     from neuroglot.studies.summary_parameters import SummaryParameters as SummaryParameters
-    from neuroglot.studies.tuning import tune as tune
+    from neuroglot.studies.tuning import finetune as finetune
     from neuroglot.studies.tuning_parameters import FinetuneParameters as FinetuneParameters
 
 __all__ = [
@@ -45,32 +41,28 @@ __all__ = [
     "brackets",
     "clones",
     "concept_space",
+    "finetune",
     "lens",
     "mexa",
     "neuron_guided",
     "neurons",
     "published",
     "summarise",
-    "tune",
 ]
 
 
 _HOMES = {
     "ablate": "neuroglot.studies.ablation",
-<<<<<<< HEAD
     "brackets": "neuroglot.studies.brackets_study",
-    "clones": "neuroglot.studies.clones",
-=======
     "clones": "neuroglot.studies.clone_detection",
->>>>>>> clones
     "concept_space": "neuroglot.studies.concept_space_study",
+    "finetune": "neuroglot.studies.tuning",
     "lens": "neuroglot.studies.parallel_study",
     "mexa": "neuroglot.studies.parallel_study",
     "neuron_guided": "neuroglot.studies.neuron_guided_study",
     "neurons": "neuroglot.studies.language_neurons",
     "published": "neuroglot.studies.published_procedure",
     "summarise": "neuroglot.studies.summaries",
-    "tune": "neuroglot.studies.tuning",
     "AblationParameters": "neuroglot.studies.parameters",
     "AlignmentParameters": "neuroglot.studies.parameters",
     "BracketsParameters": "neuroglot.studies.bracket_parameters",

@@ -31,8 +31,9 @@ from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.instructions import read_instructions
 from neuroglot.text.prompts import Prompt
+from neuroglot.train import finetuning
 from neuroglot.train.examples import Example, examples_of, surprise
-from neuroglot.train.finetuning import TuningPlan, finetune
+from neuroglot.train.finetuning import TuningPlan
 
 STEP = "finetune"
 ITEMS = "finetune_items"
@@ -44,7 +45,7 @@ LARGE_ARMS = (MODULES, FULL)
 Line = dict[str, Any]
 
 
-def tune(
+def finetune(
     run: Run | str | Path,
     *,
     lm: LM,
@@ -291,7 +292,7 @@ class _Job:
         def tell(done: int, total: int, loss: float) -> None:
             self.watch(STEP, done, total, "steps", f"{key}, {loss:.2f} nats")
 
-        tuned = finetune(
+        tuned = finetuning.finetune(
             self.lm,
             self.texts,
             self.arms.selection(arm, seed),

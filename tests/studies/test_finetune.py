@@ -14,7 +14,7 @@ from neuroglot.programs.catalogue import FAMILIES
 from neuroglot.runs.directory import open_run
 from neuroglot.studies import tuning
 from neuroglot.studies.export import exported
-from neuroglot.studies.tuning import delta_path, settled, tune
+from neuroglot.studies.tuning import delta_path, finetune, settled
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters, rates_of, selected_languages
 from neuroglot.studies.tuning_texts import (
@@ -81,7 +81,7 @@ def made(lm, some_items, some_texts, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tuning, "read_items", lambda *_, **__: some_items)
         patch.setattr(tuning, "trained_texts", lambda *_, **__: some_texts)
-        return tune(run, lm=lm, parameters=ASKED)
+        return finetune(run, lm=lm, parameters=ASKED)
 
 
 def test_the_whole_way_of_every_arm_is_stored(made, some_items, lm):
@@ -146,12 +146,12 @@ def test_a_killed_step_goes_on_to_the_same_tables(lm, few, tmp_path, made, monke
     # In the middle of a training, and where one has ended.
     for step in (3, 4, 6):
         with pytest.raises(Killed):
-            tune(run, lm=lm, parameters=ASKED, watch=killed_at(step))
-    again = tune(run, lm=lm, parameters=ASKED)
+            finetune(run, lm=lm, parameters=ASKED, watch=killed_at(step))
+    again = finetune(run, lm=lm, parameters=ASKED)
     for name in ("finetune_items", "finetune", "claims"):
         assert again.table(name).equals(made.table(name))
     with pytest.raises(OtherRunError, match="steps"):
-        tune(again, lm=lm, parameters=replace(ASKED, steps=3))
+        finetune(again, lm=lm, parameters=replace(ASKED, steps=3))
 
 
 def test_texts_that_are_read_are_of_families_that_are_not_trained_on(lm):
