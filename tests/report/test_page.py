@@ -313,9 +313,9 @@ def test_a_run_without_any_table_still_says_what_it_is(make_run):
 
 
 def test_an_unknown_study_is_named(run):
-    other = replace(run, manifest=replace(run.manifest, study="brackets"))
-    known = "pages exist for lens, mexa, neuron-guided, neurons"
-    with pytest.raises(RunError, match=f"'brackets', which has no page: {known}"):
+    other = replace(run, manifest=replace(run.manifest, study="colours"))
+    known = "pages exist for brackets, lens, mexa, neuron-guided, neurons"
+    with pytest.raises(RunError, match=f"'colours', which has no page: {known}"):
         render(other)
 
 

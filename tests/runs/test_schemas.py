@@ -83,6 +83,12 @@ COLUMNS = {
     "concept_band": "corpus site start end rule layer share " + INTERVAL,
     "probe": f"corpus target layer features accuracy balanced_accuracy macro_f1 {INTERVAL}",
     "planted": f"language layer neuron exclusive {INTERVAL}",
+    "finetune": f"arm target evaluated seed step trainable metric value change {INTERVAL}",
+    "finetune_items": "arm target evaluated seed step rate trainable item family tokens bytes "
+    "nll_sum",
+    "summaries": f"arm stage target size seed bleu4 rouge_l chrf {INTERVAL}",
+    "summary_items": "arm stage target size seed item family reference text bleu4 rouge_l chrf",
+    "summary_trainings": "arm target size seed rate trainable dev",
 }
 
 each_table = pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
