@@ -272,9 +272,9 @@ def _parallel_texts(
 ) -> "ParallelTexts | None":
     """The parallel texts of the corpus's languages; None where no source is named."""
     from neuroglot.base.errors import ConfigError
-    from neuroglot.programs.corpus import NAME, WRITTEN, styled_items
+    from neuroglot.programs.corpus import ITEMS, NAME, WRITTEN, styled_items
     from neuroglot.studies.concept_space_study import ParallelTexts
-    from neuroglot.studies.parameters import QUICK_LANGUAGES
+    from neuroglot.studies.parameters import QUICK_LANGUAGES, AlignmentParameters
 
     if source is None:
         tell("no --parallel: which languages align, and what the middle layers say, is left out")
@@ -289,5 +289,8 @@ def _parallel_texts(
             "need two; give other items with --parallel"
         )
     statements = open_parallel(source, languages=wanted, statements=True)
-    styled = styled_items() if source == NAME and {"java", "csharp"} <= set(wanted) else None
+    styled = None
+    if source == NAME and {"java", "csharp"} <= set(wanted):
+        asked = AlignmentParameters(profile=lens.profile).n_items
+        styled = styled_items(count=asked or ITEMS)
     return ParallelTexts(items.only(wanted), statements, styled, lens)
