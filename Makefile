@@ -22,7 +22,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
 
 study: .venv/ready  ## everything of one paper, small: make study [MODEL=... DATA=...]
 	$(BIN)/neuroglot study concept-space --model "$(MODEL)" --data "$(DATA)" --profile quick \
-	  --tokens-per-language 10000 --eval-tokens 1000 --items 4 $(DTYPE) --out "$(OUT)"
+	  --tokens-per-language 7000 --eval-tokens 1000 --items 3 $(DTYPE) --out "$(OUT)"
 
 test: test-fast test-slow  ## every test, fast ones first
 
