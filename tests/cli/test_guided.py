@@ -12,15 +12,15 @@ def write(file, rows):
 
 @pytest.fixture
 def items(tmp_path):
-    """Eight problems in two languages, long enough for a reading."""
+    """Twelve problems in two languages, long enough for a reading."""
     rows = [
         {
             "id": f"{n}",
             "problem": f"{n // 2}",
-            "python": f"def f{n}(x):\n    return x + {n}\n" * 4,
-            "java": f"int f{n}(int x) {{ return x + {n}; }}\n" * 4,
+            "python": f"def f{n}(x):\n    return x + {n}\n" * 6,
+            "java": f"int f{n}(int x) {{ return x + {n}; }}\n" * 6,
         }
-        for n in range(16)
+        for n in range(24)
     ]
     return write(tmp_path / "items.jsonl", rows)
 
@@ -28,7 +28,7 @@ def items(tmp_path):
 def line(items, *more):
     return (
         *("study", "neuron-guided", "--model", "planted", "--parallel", items),
-        *("--profile", "quick", "--draws", "1", "--eval-tokens", "400", *more),
+        *("--profile", "quick", "--draws", "1", "--eval-tokens", "1000", *more),
     )
 
 
