@@ -1,7 +1,5 @@
 """`neuroglot ablate`: are the neurons of a run needed by their language?"""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +9,8 @@ from neuroglot.cli import options
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_again
 from neuroglot.cli.presets import beside_parameters
-from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.running import carried_out
+from neuroglot.cli.verdicts import present_anew
 
 
 def ablate(
@@ -48,7 +46,6 @@ def ablate(
 
     Example: neuroglot ablate runs/planted
     """
-    from neuroglot.report.page import write_report
     from neuroglot.runs.directory import open_run
     from neuroglot.studies.ablation import ablate as study
     from neuroglot.studies.ablation_plan import plan_sentences
@@ -68,22 +65,8 @@ def ablate(
     )
     for sentence in plan_sentences(parent, lm, corpus, parameters):
         tell(sentence)
-    command = shlex.join(["neuroglot", *sys.argv[1:]])
     beside = beside_parameters(preset, parameters)
-    with shown_progress() as watch:
-        made = study(
-            parent,
-            lm=lm,
-            corpus=corpus,
-            parameters=parameters,
-            out=out,
-            command=command,
-            watch=watch,
-        )
-        if beside is not None:
-            made = published(
-                made, lm=lm, corpus=corpus, parameters=beside, command=command, watch=watch
-            )
-    # The page that the run had knows nothing of this step.
-    write_report(made)
-    present(made, as_json=as_json)
+    made = carried_out(study, parent, lm=lm, corpus=corpus, parameters=parameters, out=out)
+    if beside is not None:
+        made = carried_out(published, made, lm=lm, corpus=corpus, parameters=beside)
+    present_anew(made, as_json=as_json)

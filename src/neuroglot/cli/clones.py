@@ -1,7 +1,5 @@
 """`neuroglot clones`: pairs of functions told by a run's concept layers, and clones looked for."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,9 +9,10 @@ from typer.core import TyperGroup
 from neuroglot.base.errors import ConfigError
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, print_table, say, tell
-from neuroglot.cli.loading import open_model
+from neuroglot.cli.loading import open_model, open_model_of
 from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.running import carried_out
+from neuroglot.cli.verdicts import present_anew
 
 if TYPE_CHECKING:
     from neuroglot.studies.clone_search import FoundClones
@@ -108,7 +107,6 @@ def run(
     from neuroglot.base.languages import parse_languages
     from neuroglot.programs.clone_pairs import program_clones
     from neuroglot.programs.corpus import NAME, WRITTEN
-    from neuroglot.report.page import write_report
     from neuroglot.runs.directory import open_run
     from neuroglot.studies.clone_detection import clones as study
     from neuroglot.studies.parameters import ClonesParameters
@@ -130,27 +128,12 @@ def run(
         tell(f"reading the pairs {pairs}")
         found = read_clone_pairs(pairs, functions=functions)
         found = found if wanted is None else found.only(wanted)
-    lm = open_model(
-        parent.manifest.model["source"],
-        device=device,
-        dtype=parent.manifest.model["dtype"],
-        revision=parent.manifest.model["revision"],
-        allow_pickle=allow_pickle,
-        trust_remote_code=trust_remote_code,
+    lm = open_model_of(
+        parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     tell(repr(found))
-    with shown_progress() as watch:
-        made = study(
-            parent,
-            lm=lm,
-            pairs=found,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
-    # The page that the run had knows nothing of this step.
-    write_report(made)
-    present(made, as_json=as_json)
+    made = carried_out(study, parent, lm=lm, pairs=found, parameters=parameters)
+    present_anew(made, as_json=as_json)
 
 
 @clones.command("search")

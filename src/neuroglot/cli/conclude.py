@@ -1,13 +1,11 @@
 """`neuroglot conclude`: other parameters, the same measurements."""
 
-import shlex
-import sys
 from typing import Annotated
 
 import typer
 
 from neuroglot.cli import options
-from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.running import carried_out
 from neuroglot.cli.verdicts import present
 
 
@@ -42,17 +40,15 @@ def conclude(
     """
     from neuroglot.studies.conclude import conclude as study
 
-    with shown_progress() as watch:
-        made = study(
-            run,
-            tau=tau,
-            nu=nu,
-            selection=None if selection is None else selection.value,
-            top=top,
-            profile=None if profile is None else profile.value,
-            seed=seed,
-            out=out,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
+    made = carried_out(
+        study,
+        run,
+        tau=tau,
+        nu=nu,
+        selection=None if selection is None else selection.value,
+        top=top,
+        profile=None if profile is None else profile.value,
+        seed=seed,
+        out=out,
+    )
     present(made, as_json=as_json)

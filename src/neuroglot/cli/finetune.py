@@ -1,7 +1,5 @@
 """`neuroglot finetune`: a language's units are trained, beside other trainings."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +8,8 @@ import typer
 from neuroglot.cli import options
 from neuroglot.cli.console import say, tell
 from neuroglot.cli.loading import open_model_of
-from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.running import carried_out
+from neuroglot.cli.verdicts import present_anew
 
 
 def finetune(
@@ -43,14 +41,7 @@ def finetune(
         ),
     ] = None,
     profile: options.ProfileOption = options.Profile.full,
-    seeds: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Trainings of each arm. Default: 5; 3 in the quick profile.",
-            show_default=False,
-        ),
-    ] = None,
+    seeds: options.Seeds = None,
     steps: Annotated[
         int | None,
         typer.Option(
@@ -88,7 +79,6 @@ def finetune(
 
     Example: neuroglot finetune runs/mine --select pls:python
     """
-    from neuroglot.report.page import write_report
     from neuroglot.runs.directory import open_run
     from neuroglot.studies.tuning import DELTAS
     from neuroglot.studies.tuning import finetune as study
@@ -115,16 +105,7 @@ def finetune(
         parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     tell(parameters.settled(parameters.targets or ()).sentence)
-    with shown_progress() as watch:
-        made = study(
-            parent,
-            lm=lm,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
-    # The page that the run had knows nothing of this step.
-    write_report(made)
-    present(made, as_json=as_json)
+    made = carried_out(study, parent, lm=lm, parameters=parameters)
+    present_anew(made, as_json=as_json)
     if not as_json:
         say(f"deltas: {made.path / DELTAS}")

@@ -1,7 +1,5 @@
 """`neuroglot merge`: shards of one run become that run."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +7,7 @@ import typer
 
 from neuroglot.cli import options
 from neuroglot.cli.loading import open_again
-from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.running import carried_out
 from neuroglot.cli.verdicts import present
 
 
@@ -37,13 +35,5 @@ def merge(
     lm, corpus = open_again(
         shards[0], device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
-    with shown_progress() as watch:
-        run = study(
-            shards,
-            lm=lm,
-            corpus=corpus,
-            out=out,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
+    run = carried_out(study, shards, lm=lm, corpus=corpus, out=out)
     present(run, as_json=as_json)

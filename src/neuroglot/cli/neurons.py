@@ -1,12 +1,9 @@
 """`neuroglot neurons`: the neurons of each language, in a run directory with a report."""
 
-import shlex
-import sys
-
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_data, open_model
-from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.running import carried_out
 from neuroglot.cli.verdicts import present
 
 
@@ -79,13 +76,5 @@ def neurons(
 
     for sentence in plan_sentences(lm, corpus, parameters):
         tell(sentence)
-    with shown_progress() as watch:
-        run = study(
-            lm,
-            corpus,
-            out=out,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
+    run = carried_out(study, lm, corpus, out=out, parameters=parameters)
     present(run, as_json=as_json)

@@ -211,6 +211,14 @@ _TASKS = typer.Option(
 )
 Tasks = Annotated[str, _TASKS]
 MaybeTasks = Annotated[str | None, _TASKS]
+Seeds = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Trainings of each arm. Default: 5; 3 in the quick profile.",
+        show_default=False,
+    ),
+]
 BatchTokens = Annotated[int, typer.Option(metavar="N", help="Padded tokens in one batch.")]
 ShardOption = Annotated[
     str | None,

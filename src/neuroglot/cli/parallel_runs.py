@@ -1,14 +1,12 @@
 """What verbs over parallel texts do alike: open model and texts, run the study, show the run."""
 
-import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_model, open_parallel
-from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.running import carried_out
 from neuroglot.cli.verdicts import present
 
 if TYPE_CHECKING:
@@ -46,13 +44,5 @@ def run_over_parallel(
     corpus = open_parallel(parallel, languages=asked, statements=statements)
     lm = open_model(model, **loading)
     tell(sentence(lm, corpus, parameters))
-    with shown_progress() as watch:
-        run = study(
-            lm,
-            corpus,
-            out=out,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
+    run = carried_out(study, lm, corpus, out=out, parameters=parameters)
     present(run, as_json=as_json)

@@ -1,7 +1,5 @@
 """`neuroglot score`: samples run in the tests of their tasks, without the model."""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ from neuroglot.base.languages import display_name
 from neuroglot.cli import options
 from neuroglot.cli.console import print_json, print_table, say, tell
 from neuroglot.cli.progress import shown_progress
+from neuroglot.cli.running import command_line
 
 
 def score(
@@ -61,7 +60,7 @@ def score(
             on_progress=lambda done, total: watch("score", done, total, "samples", ""),
         )
     if parent is not None:
-        made = add_passes(parent, target, command=shlex.join(["neuroglot", *sys.argv[1:]]))
+        made = add_passes(parent, target, command=command_line())
         if made.has("claims"):
             # The page that the run had knows nothing of this step.
             write_report(made)

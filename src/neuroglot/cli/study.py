@@ -1,7 +1,5 @@
 """`neuroglot study`: everything of one paper, in one run."""
 
-import shlex
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +9,8 @@ from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_data, open_model, open_parallel
 from neuroglot.cli.parallel_runs import run_over_parallel
 from neuroglot.cli.presets import beside_parameters
-from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.running import carried_out
+from neuroglot.cli.verdicts import present, present_anew
 
 if TYPE_CHECKING:
     from neuroglot.studies.concept_space_study import ParallelTexts
@@ -65,7 +63,6 @@ def concept_space(
     """
     from neuroglot.base.languages import parse_languages
     from neuroglot.programs.corpus import NAME
-    from neuroglot.report.page import write_report
     from neuroglot.runs.writing import refuse_unusable
     from neuroglot.studies.concept_space_study import concept_space as study
     from neuroglot.studies.parameters import (
@@ -114,21 +111,18 @@ def concept_space(
         trust_remote_code=trust_remote_code,
     )
     texts = _parallel_texts(parallel or (data if data == NAME else None), corpus, lens)
-    with shown_progress() as watch:
-        run = study(
-            lm,
-            corpus,
-            out=out,
-            parameters=chosen,
-            ablation=ablated,
-            parallel=texts,
-            beside=beside_parameters(preset, ablated),
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-            say=tell,
-        )
-    write_report(run)
-    present(run, as_json=as_json)
+    run = carried_out(
+        study,
+        lm,
+        corpus,
+        out=out,
+        parameters=chosen,
+        ablation=ablated,
+        parallel=texts,
+        beside=beside_parameters(preset, ablated),
+        say=tell,
+    )
+    present_anew(run, as_json=as_json)
 
 
 @study_app.command("neuron-guided")
@@ -256,14 +250,7 @@ def brackets(
         trust_remote_code=trust_remote_code,
     )
     tell(brackets_sentence(lm, parameters))
-    with shown_progress() as watch:
-        run = study(
-            lm,
-            out=out,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
+    run = carried_out(study, lm, out=out, parameters=parameters)
     present(run, as_json=as_json)
 
 

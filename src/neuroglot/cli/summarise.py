@@ -1,7 +1,5 @@
 """`neuroglot summarise`: does learning to summarise in some languages help another?"""
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +10,8 @@ from neuroglot.base.languages import parse_languages
 from neuroglot.cli import options
 from neuroglot.cli.console import tell
 from neuroglot.cli.loading import open_model_of
-from neuroglot.cli.progress import shown_progress
-from neuroglot.cli.verdicts import present
+from neuroglot.cli.running import carried_out
+from neuroglot.cli.verdicts import present_anew
 
 
 def summarise(
@@ -61,14 +59,7 @@ def summarise(
         ),
     ] = None,
     profile: options.ProfileOption = options.Profile.full,
-    seeds: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Trainings of each arm. Default: 5; 3 in the quick profile.",
-            show_default=False,
-        ),
-    ] = None,
+    seeds: options.Seeds = None,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
     device: options.Device = None,
@@ -84,7 +75,6 @@ def summarise(
 
     Example: neuroglot summarise runs/mine --target ruby
     """
-    from neuroglot.report.page import write_report
     from neuroglot.runs.directory import open_run
     from neuroglot.studies.summaries import band_of
     from neuroglot.studies.summaries import summarise as study
@@ -109,17 +99,8 @@ def summarise(
         parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     tell(settled.sentence)
-    with shown_progress() as watch:
-        made = study(
-            parent,
-            lm=lm,
-            parameters=parameters,
-            command=shlex.join(["neuroglot", *sys.argv[1:]]),
-            watch=watch,
-        )
-    # The page that the run had knows nothing of this step.
-    write_report(made)
-    present(made, as_json=as_json)
+    made = carried_out(study, parent, lm=lm, parameters=parameters)
+    present_anew(made, as_json=as_json)
 
 
 def _one(text: str) -> tuple[str, ...]:

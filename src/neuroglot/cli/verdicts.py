@@ -28,6 +28,14 @@ def present(run: "Run", *, as_json: bool) -> None:
         _print(found)
 
 
+def present_anew(run: "Run", *, as_json: bool) -> None:
+    """Draw the page of a run to which a step was added, which its page knows nothing of; print."""
+    from neuroglot.report.page import write_report
+
+    write_report(run)
+    present(run, as_json=as_json)
+
+
 def _print(found: dict[str, Any]) -> None:
     if found["languages"]:
         print_table(
