@@ -1,5 +1,7 @@
 """What is made of the seconds once they are there: ratios, intervals, verdicts, agreement."""
 
+import time
+
 import numpy as np
 import pytest
 from benchmarks.interleaved import Ratio, Task, agreement, measure, ratio, verdict
@@ -36,7 +38,9 @@ def test_a_slow_round_slows_both_and_does_not_move_the_ratio():
         (1.005, 1.02, 1.03, "at most 1.03"),
         (1.04, 1.05, 1.03, "above 1.03"),
         (1.025, 1.035, 1.03, "on the line of 1.03"),
-        (1.00, 1.021, 1.03, "not resolved here"),
+        (1.00, 1.029, 1.03, "at most 1.03"),
+        (1.04, 1.30, 1.03, "above 1.03"),
+        (1.00, 1.031, 1.03, "not resolved here"),
         (1.50, 1.51, None, "resolved"),
         (1.50, 1.53, None, "not resolved here"),
     ],
@@ -66,6 +70,19 @@ def test_every_task_starts_a_round_in_its_turn():
     timed = measure([task("a"), task("b"), task("c")], rounds=3, tell=lambda text: None)
     assert calls[-9:] == [*"abc", *"bca", *"cab"]
     assert all(len(each.cpu_seconds) == 3 for each in timed.values())
+
+
+def test_a_part_of_the_work_counts_as_often_as_it_is_done():
+    def spin() -> None:
+        end = time.process_time() + 0.01
+        while time.process_time() < end:
+            pass
+
+    part, whole = Task("part", spin, "part", times=100), Task("whole", spin, "part")
+    timed = measure([part, whole], rounds=1, tell=lambda text: None)
+    assert timed["part"].cpu_seconds[0] >= 1.0
+    assert timed["part"].wall_seconds[0] >= 1.0
+    assert timed["whole"].cpu_seconds[0] >= 0.01
 
 
 def test_a_block_of_the_page_is_replaced_and_the_rest_left_alone(tmp_path):
