@@ -10,14 +10,13 @@ from neuroglot.analyses.bracket_depth import (
     Leads,
     Moved,
     Written,
-    attribution_rows,
     count_changes,
     depth_claim,
     depths,
     shares_claims,
     stays_above,
-    stream_rows,
 )
+from neuroglot.analyses.bracket_depth_rows import attribution_rows, stream_rows
 
 LAYERS = 12
 SITES = tuple((site, layer) for layer in range(LAYERS) for site in ("resid_pre", "resid_post"))

@@ -97,6 +97,20 @@ def closer_lead(logits: NDArray[np.floating], right: Ints) -> Floats:
     return lead
 
 
+def fixed_lead(values: NDArray[np.floating], clean: NDArray[np.floating], right: Ints) -> Floats:
+    """Lead of the right closers over those that are the best wrong ones in the clean model.
+
+    values: [..., prompt, closer]; clean: [prompt, closer]; right: int64 [prompt]. Linear in values,
+    so that parts add up.
+    """
+    at = np.arange(len(right))
+    wrong = np.array(clean, dtype=np.float64)
+    wrong[at, right] = -np.inf
+    found = np.asarray(values, dtype=np.float64)
+    lead: Floats = found[..., at, right] - found[..., at, wrong.argmax(axis=1)]
+    return lead
+
+
 def closer_mean_lead(logits: NDArray[np.floating], right: Ints) -> Floats:
     """Logit of the right closers less the mean of the wrong ones (LD_mean): [prompt, ...]."""
     found = np.asarray(logits, dtype=np.float64)

@@ -12,15 +12,13 @@ from math import isfinite, nan
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.bootstrap import problem_weights
 from neuroglot.analyses.bracket_answers import (
-    EVERY,
     BracketAsked,
     averaged,
     closer_lead,
     closer_mean_lead,
 )
-from neuroglot.analyses.claims import Row, claim_row, claim_rule, decided_rows, known, part_rows
+from neuroglot.analyses.claims import Row, claim_row, claim_rule, decided_rows, part_rows
 from neuroglot.analyses.uncertainty import percentile_interval
 from neuroglot.analyses.verdicts import (
     Part,
@@ -281,111 +279,4 @@ def _positive(written: Written, asked: BracketAsked, weights: Floats) -> list[Pa
                 averaged(weights, np.maximum(lead[:, own], 0).sum(axis=1)),
             )
         )
-    return found
-
-
-def lead_rows(
-    asked: BracketAsked, values: NDArray[np.floating], counterfactual: str
-) -> dict[tuple[str, int], Floats]:
-    """Leads [prompt, ...] averaged over the prompts of each template and count: [...] by these.
-
-    Template `all` is over all templates. counterfactual: mean, or min for the best wrong closers.
-    """
-    leads = {"mean": closer_mean_lead, "min": closer_lead}[counterfactual](values, asked.right)
-    found: dict[tuple[str, int], Floats] = {}
-    for k in (*asked.counts, EVERY):
-        of_count = np.full(len(asked.k), True) if k == EVERY else asked.k == k
-        for number, name in (*enumerate(asked.templates), (-1, "all")):
-            own = of_count if number < 0 else of_count & (asked.template == number)
-            if own.any() and (number < 0 or k != EVERY):
-                found[name, k] = leads[own].mean(axis=0)
-    return found
-
-
-def stream_rows(asked: BracketAsked, leads: Leads, *, resamples: int, seed: int) -> list[Row]:
-    """Rows of `logit_difference`; intervals over templates where the row is of all of them."""
-    rows: list[Row] = []
-    for against in ("mean", "min"):
-        for scale, values in (("", leads.final), ("_own", leads.own)):
-            ends = _ends(asked, values, against, resamples, seed)
-            for (name, k), line in lead_rows(asked, values, against).items():
-                for place, (site, layer) in enumerate(leads.sites):
-                    low, high = ends[k][:, place] if name == "all" else (nan, nan)
-                    rows.append(
-                        {
-                            "template": name,
-                            "k": k,
-                            "counterfactual": against,
-                            "layer": layer,
-                            "site": site + scale,
-                            "value": float(line[place]),
-                            "n": asked.n_templates if name == "all" else None,
-                            "unit": "template" if name == "all" else None,
-                            "low": known(low),
-                            "high": known(high),
-                        }
-                    )
-    return rows
-
-
-def attribution_rows(
-    asked: BracketAsked,
-    written: Written,
-    heads: NDArray[np.floating],
-    *,
-    resamples: int,
-    seed: int,
-) -> list[Row]:
-    """Rows of `attribution`: components of every template, heads over all templates.
-
-    heads: [prompt, layer, head, closer].
-    """
-    rows: list[Row] = []
-    n_layers, n_heads = heads.shape[1:3]
-    flat = heads.reshape(len(heads), n_layers * n_heads, -1)
-    places = [("head", layer, head) for layer in range(n_layers) for head in range(n_heads)]
-    whole = [(kind, layer, -1) for kind, layer in written.components]
-    for against in ("mean", "min"):
-        for named, values in ((whole, written.contribution), (places, flat)):
-            ends = _ends(asked, values, against, resamples, seed)
-            for (name, k), line in lead_rows(asked, values, against).items():
-                if name != "all" and named is places:
-                    continue
-                for place, (kind, layer, head) in enumerate(named):
-                    low, high = ends[k][:, place] if name == "all" else (nan, nan)
-                    rows.append(
-                        {
-                            "template": name,
-                            "k": k,
-                            "counterfactual": against,
-                            "component": kind,
-                            "layer": layer,
-                            "head": head,
-                            "neuron": -1,
-                            "position": LAST,
-                            "value": float(line[place]),
-                            "n": asked.n_templates if name == "all" else None,
-                            "unit": "template" if name == "all" else None,
-                            "low": known(low),
-                            "high": known(high),
-                        }
-                    )
-    return rows
-
-
-def _ends(
-    asked: BracketAsked,
-    values: NDArray[np.floating],
-    counterfactual: str,
-    resamples: int,
-    seed: int,
-) -> dict[int, Floats]:
-    """Ends of the bootstrap intervals of the leads of each count: [2, ...] by count."""
-    leads = {"mean": closer_mean_lead, "min": closer_lead}[counterfactual](values, asked.right)
-    found = {}
-    for k in (*asked.counts, EVERY):
-        own = np.full(len(asked.k), True) if k == EVERY else asked.k == k
-        weights = problem_weights(asked.template[own], draws=resamples, seed=seed)
-        drawn = averaged(weights, leads[own])[1:]
-        found[k] = np.array([percentile_interval(column) for column in drawn.T]).T
     return found

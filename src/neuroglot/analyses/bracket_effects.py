@@ -109,26 +109,34 @@ def _rows(
         near = -effects.approximation[:, own].sum(axis=1) / effects.whole[own].sum()
     count, against, direction = label
     found = []
-    for at, (component, layer, head) in enumerate(effects.places):
-        low, high = percentile_interval(shares[1:, at])
+    for at, place in enumerate(effects.places):
         found.append(
             {
-                "component": component,
-                "layer": layer,
-                "head": head,
-                "position_role": effects.role,
+                **_drawn(place, effects.role, shares[:, at], asked.template[prompts]),
                 "k": count,
                 "counterfactual": against,
                 "direction": direction,
-                "effect": float(shares[0, at]),
                 "approximation": None if near is None else known(float(near[at])),
-                "n": len(np.unique(asked.template[prompts])),
-                "unit": "template",
-                "low": known(low),
-                "high": known(high),
             }
         )
     return found
+
+
+def _drawn(place: Place, role: str, drawn: Floats, templates: Ints) -> Row:
+    """What all rows of `patching` say. drawn: [1 + draw], the effect and that of resampled ones."""
+    component, layer, head = place
+    low, high = percentile_interval(drawn[1:])
+    return {
+        "component": component,
+        "layer": layer,
+        "head": head,
+        "position_role": role,
+        "effect": float(drawn[0]),
+        "n": len(np.unique(templates)),
+        "unit": "template",
+        "low": known(low),
+        "high": known(high),
+    }
 
 
 def overall_shares(asked: BracketAsked, effects: PairEffects, draws: Floats) -> Floats:
@@ -157,27 +165,16 @@ def removed_rows(asked: BracketAsked, removed: Removed, *, resamples: int, seed:
     """Rows of `patching`: changes of the lead in logits, templates resampled."""
     weights = problem_weights(asked.template[removed.prompts], draws=resamples, seed=seed)
     drawn = averaged(weights, removed.change.T)
-    found = []
-    for at, (component, layer, head) in enumerate(removed.places):
-        low, high = percentile_interval(drawn[1:, at])
-        found.append(
-            {
-                "component": component,
-                "layer": layer,
-                "head": head,
-                "position_role": removed.role,
-                "k": EVERY,
-                "counterfactual": "none",
-                "direction": removed.operation,
-                "effect": float(drawn[0, at]),
-                "approximation": None,
-                "n": len(np.unique(asked.template[removed.prompts])),
-                "unit": "template",
-                "low": known(low),
-                "high": known(high),
-            }
-        )
-    return found
+    return [
+        {
+            **_drawn(place, removed.role, drawn[:, at], asked.template[removed.prompts]),
+            "k": EVERY,
+            "counterfactual": "none",
+            "direction": removed.operation,
+            "approximation": None,
+        }
+        for at, place in enumerate(removed.places)
+    ]
 
 
 @dataclass(frozen=True, eq=False)

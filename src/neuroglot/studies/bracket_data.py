@@ -52,6 +52,10 @@ class BracketData:
         """The ids of each prompt, with BOS."""
         return [each.ids for each in self.tokens]
 
+    def rows_of(self, numbers: Ints) -> list[Ints]:
+        """The same of these prompts."""
+        return [self.tokens[number].ids for number in numbers.tolist()]
+
     @property
     def digest(self) -> str:
         """Changes with every text."""

@@ -26,17 +26,15 @@ from neuroglot.analyses.bracket_depth import (
     Leads,
     Moved,
     Written,
-    attribution_rows,
     depth_claim,
     shares_claims,
-    stream_rows,
 )
+from neuroglot.analyses.bracket_depth_rows import attribution_rows, stream_rows
 from neuroglot.analyses.claims import Row
 from neuroglot.analyses.verdicts import Part
 from neuroglot.lm.model import LM
 from neuroglot.lm.twin import untrained_twin
 from neuroglot.measure.bracket_readings import bracket_answer, bracket_parts, bracket_stream
-from neuroglot.measure.sweep import sweep
 from neuroglot.measure.sweep_variants import patch
 from neuroglot.runs.directory import Run
 from neuroglot.runs.writing import RunWriter
@@ -47,6 +45,7 @@ from neuroglot.studies.bracket_data import (
     published_asked,
     published_tokens,
 )
+from neuroglot.studies.bracket_samples import right_ids, swept_pairs
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.watching import Watcher
 
@@ -215,18 +214,12 @@ def _leads(run: Run, name: str) -> Leads:
 def _moved(lm: LM, data: BracketData, pairs: Ints, logits: Floats, watch: Watcher) -> Moved:
     """The last position's stream of each layer, put in from the counterfactual."""
     one, other = pairs[:, 0], pairs[:, 1]
-    right, ids = data.asked.right, np.array(data.ids)
-    swept = sweep(
-        lm,
-        [data.rows[at] for at in one],
-        [patch(lm.stream("resid_post", layer)) for layer in range(lm.n_layers)],
-        at="last",
-        targets=np.stack([ids[right[one]], ids[right[other]]], axis=1),
-        sources=[data.rows[at] for at in other],
-        batch_tokens=data.parameters.batch_tokens,
-        on_progress=lambda done, total: watch(DEPTH, done, total, "pairs", "streams"),
+    variants = [patch(lm.stream("resid_post", layer)) for layer in range(lm.n_layers)]
+    targets = right_ids(data, pairs)
+    swept = swept_pairs(
+        lm, data, pairs, variants, targets=targets, watch=watch, what="streams", step=DEPTH
     )
-    lead = logits.astype(np.float64)
+    lead, right = logits.astype(np.float64), data.asked.right
     return Moved(
         prompt=one,
         clean=pair_lead(swept.clean.logits),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.bootstrap import problem_weights
-from neuroglot.analyses.bracket_answers import averaged
+from neuroglot.analyses.bracket_answers import averaged, fixed_lead
 from neuroglot.analyses.bracket_effects import RoleEvidence, roles_of
 from neuroglot.analyses.bracket_heads import CHOOSING
 from neuroglot.analyses.bracket_units import (
@@ -23,7 +23,7 @@ from neuroglot.lm.model import LM
 from neuroglot.measure.attention import last_attention
 from neuroglot.runs.writing import RunWriter
 from neuroglot.studies.bracket_data import BracketData
-from neuroglot.studies.bracket_effects import HeadEffects, fixed_lead, kept_effects
+from neuroglot.studies.bracket_effects import HeadEffects, kept_effects
 from neuroglot.studies.bracket_heads import KINDS, SELECTED_ON, judged, kept_units
 from neuroglot.studies.bracket_readings import PARTS, TENSORS, prompt_name
 from neuroglot.studies.watching import Watcher

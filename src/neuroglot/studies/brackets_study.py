@@ -13,11 +13,12 @@ from neuroglot.runs.directory import Run
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
 from neuroglot.studies.bracket_data import BracketData, bracket_data
-from neuroglot.studies.bracket_effects import EFFECTS, write_effects
+from neuroglot.studies.bracket_effects import write_effects
 from neuroglot.studies.bracket_heads import HEADS, write_heads
 from neuroglot.studies.bracket_parameters import BracketsParameters
 from neuroglot.studies.bracket_readings import ANSWERS, DEPTH, write_answers, write_depth
 from neuroglot.studies.bracket_roles import ROLE_STEP, write_roles
+from neuroglot.studies.bracket_samples import EFFECTS
 from neuroglot.studies.bracket_steering import STEERING, write_steering
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.language_neurons import described_model
