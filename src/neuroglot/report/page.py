@@ -19,7 +19,7 @@ from neuroglot.report.escaping import data_block, visible
 from neuroglot.report.pages import brackets, guided, neurons, translations
 from neuroglot.report.pages.source import Source
 from neuroglot.report.palette import colour_rules
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.storage import write_text
 
 PAGES = {
@@ -40,9 +40,9 @@ def write_report(run: Run | str | Path) -> Path:
 
     Raises RunError for a directory that holds no run, a shard, or a study that has no page.
     """
-    opened = run if isinstance(run, Run) else open_run(run)
-    write_text(opened.report_path, render(opened))
-    return opened.report_path
+    given = opened(run)
+    write_text(given.report_path, render(given))
+    return given.report_path
 
 
 def render(run: Run) -> str:

@@ -142,3 +142,8 @@ def open_run(path: str | Path) -> Run:
             f"to go on where it stopped, start the same line again: {manifest.command}"
         )
     return Run(folder, manifest)
+
+
+def opened(run: "Run | str | Path") -> Run:
+    """A run that is open already, or the one in a folder. Raises as `open_run`."""
+    return run if isinstance(run, Run) else open_run(run)

@@ -9,7 +9,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -138,6 +138,25 @@ def open_for_adding(
             with suppress(StorageError):
                 writer.log("stopped", {"reason": type(error).__name__})
             raise
+
+
+def with_step(
+    path: str | Path,
+    step: str,
+    write: "Callable[[RunWriter], None]",
+    *,
+    parameters: Mapping[str, Any],
+    command: str,
+) -> Run:
+    """A complete run with one more step, which `write` makes unless it is done already.
+
+    Raises as `open_for_adding`.
+    """
+    with open_for_adding(path, step=step, command=command, parameters=parameters) as writer:
+        with writer.step(step) as todo:
+            if todo:
+                write(writer)
+        return writer.run
 
 
 def refuse_unusable(path: str | Path) -> None:

@@ -22,8 +22,8 @@ from neuroglot.lm.model import LM
 from neuroglot.measure.ablation import AblationScores, MassIds, score_variants
 from neuroglot.measure.recording import Progress, read_for
 from neuroglot.measure.variants import Variant
-from neuroglot.runs.directory import Run, open_run
-from neuroglot.runs.writing import RunWriter, open_for_adding
+from neuroglot.runs.directory import Run, opened
+from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.stats.moments import NeuronMoments
 from neuroglot.studies.ablated_sets import (
@@ -74,19 +74,19 @@ def ablate(
     Raises RunError where they are others or the run holds no activity, OtherRunError where the step
     was made with other parameters.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     refuse_unfit(parent, lm, corpus)
     asked = parameters or AblationParameters()
     chosen = asked.profiled(NeuronsParameters.from_json(parent.manifest.parameters).profile)
     if out is not None:
         parent = copied(parent, out, command=command, without=TABLES)
-    with open_for_adding(
-        parent.path, step=STEP, command=command, parameters=chosen.as_json()
-    ) as writer:
-        with writer.step(STEP) as todo:
-            if todo:
-                _ablation(writer, lm, corpus.only(_labels(parent)), chosen, watch)
-        return writer.run
+    return with_step(
+        parent.path,
+        STEP,
+        lambda writer: _ablation(writer, lm, corpus.only(_labels(parent)), chosen, watch),
+        parameters=chosen.as_json(),
+        command=command,
+    )
 
 
 def refuse_unfit(run: Run, lm: LM, corpus: Corpus) -> None:

@@ -16,17 +16,16 @@ from numpy.typing import NDArray
 from neuroglot.analyses.clone_claim import clone_claim
 from neuroglot.analyses.clone_rows import clone_rows
 from neuroglot.analyses.clone_scores import CloneScores, Pairs, clone_scores
-from neuroglot.analyses.concept_band import Band
 from neuroglot.base.seeds import generator
 from neuroglot.lm.model import LM
 from neuroglot.lm.twin import untrained_twin
 from neuroglot.measure.embeddings import Embeddings, layer_embeddings
 from neuroglot.measure.yes_no import log_odds
 from neuroglot.programs.clones import overlap
-from neuroglot.runs.directory import Run, open_run
-from neuroglot.runs.writing import RunWriter, open_for_adding
+from neuroglot.runs.directory import Run, opened
+from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
-from neuroglot.studies.concept_layers import STREAM
+from neuroglot.studies.concept_layers import STREAM, found_band
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.parameters import ClonesParameters
 from neuroglot.studies.watching import Watcher, unwatched
@@ -56,18 +55,18 @@ def clones(
     OtherRunError where the step was made with other parameters, CorpusError for pairs that cannot
     be split.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     refuse_other(parent, lm)
     asked = parameters or ClonesParameters()
     split = pairs.split(seed=asked.seed)
     chosen = replace(asked, source=split.source, digest=split.digest)
-    with open_for_adding(
-        parent.path, step=STEP, command=command, parameters=chosen.as_json()
-    ) as writer:
-        with writer.step(STEP) as todo:
-            if todo:
-                write_clones(writer, lm, split, chosen, watch)
-        return writer.run
+    return with_step(
+        parent.path,
+        STEP,
+        lambda writer: write_clones(writer, lm, split, chosen, watch),
+        parameters=chosen.as_json(),
+        command=command,
+    )
 
 
 def write_clones(
@@ -95,12 +94,13 @@ def write_clones(
     if parameters.with_twin(lm.name):
         blank = untrained_twin(lm, seed=parameters.seed)
         twin = read(blank, f"{EMBEDDINGS}.untrained").vectors
-    arrays = pair_arrays(pairs)
+    arrays, levels = pair_arrays(pairs), found_band(writer.run)
     found = clone_scores(
         arrays,
         mine.vectors,
         mine.levels,
-        band=run_band(writer.run),
+        # Levels are counted from -1, places from 0.
+        band=None if levels is None else (levels[0] + 1, levels[1] + 1),
         untrained=twin,
         asked=_asked(lm, pairs, parameters, watch),
         seed=parameters.seed,
@@ -111,14 +111,6 @@ def write_clones(
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
     writer.write_table("clones", clone_rows(found, pairs.source, **drawn))
     replace_claims(writer, CLAIMS, *clone_claim(found, **drawn))
-
-
-def run_band(run: Run) -> Band | None:
-    """The concept band of a run in places of its levels, None where it has found none."""
-    rows = run.table("concept_band").to_pylist() if run.has("concept_band") else []
-    own = next((row for row in rows if row["site"] == STREAM), None)
-    # Levels are counted from -1, places from 0.
-    return None if own is None else (own["start"] + 1, own["end"] + 1)
 
 
 def pair_arrays(pairs: ClonePairs) -> Pairs:

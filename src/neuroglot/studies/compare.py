@@ -12,7 +12,7 @@ from typing import Any
 from neuroglot.analyses.differences import Estimate, depth_shares, difference
 from neuroglot.analyses.sharing import more_sharing
 from neuroglot.base.errors import RunError
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 
 Row = dict[str, Any]
 
@@ -49,28 +49,28 @@ class Comparison:
 
 def compare(runs: Sequence[Run | str | Path]) -> Comparison:
     """Two or more finished `neurons` runs. Raises RunError."""
-    opened = [run if isinstance(run, Run) else open_run(run) for run in runs]
-    if len(opened) < 2:
+    given = [opened(run) for run in runs]
+    if len(given) < 2:
         raise RunError("nothing to compare with: give two or more run directories")
-    for run in opened:
+    for run in given:
         if run.manifest.study != "neurons" or not run.has("lape") or not run.has("claims"):
             raise RunError(f"{run.path} holds no conclusions: give a finished neurons run")
-    held = [run.manifest.data["languages"] for run in opened]
+    held = [run.manifest.data["languages"] for run in given]
     languages = tuple(k for k in held[0] if all(k in others for others in held))
     if not languages:
         raise RunError("the runs have no language in common: compare runs that share some")
-    names = _names(opened)
+    names = _names(given)
     return Comparison(
         runs=names,
         languages=languages,
-        claims=_claims(opened, names, languages),
+        claims=_claims(given, names, languages),
         neurons=[
             row
             for language in languages
-            for name, run in zip(names, opened, strict=True)
+            for name, run in zip(names, given, strict=True)
             for row in _neurons(run, name, language)
         ],
-        notes=tuple(_notes(opened, held, languages)),
+        notes=tuple(_notes(given, held, languages)),
     )
 
 
@@ -85,15 +85,12 @@ def compare_sharing(
         raise RunError(
             f"{len(code_heavy)} runs against {len(general)}: give one of the other kind for each"
         )
-    opened = [
-        [run if isinstance(run, Run) else open_run(run) for run in runs]
-        for runs in (code_heavy, general)
-    ]
-    code, other = ([_mean_sharing(run) for run in runs] for runs in opened)
+    given = [[opened(run) for run in runs] for runs in (code_heavy, general)]
+    code, other = ([_mean_sharing(run) for run in runs] for runs in given)
     claims, parts = more_sharing(code, other)
     pairs = [
         {"code_heavy": str(a.path), "general": str(b.path), "sharing": x, "sharing_general": y}
-        for a, b, x, y in zip(*opened, code, other, strict=True)
+        for a, b, x, y in zip(*given, code, other, strict=True)
     ]
     return Sharing(claims[0], parts, pairs)
 

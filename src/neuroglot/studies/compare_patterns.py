@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.carry_over import carried_over
 from neuroglot.analyses.placement import in_the_middle
 from neuroglot.base.errors import RunError
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 
 Row = dict[str, Any]
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ def compare_patterns(
 
     Raises RunError for runs of two models, and for runs that share no such table.
     """
-    runs = [run if isinstance(run, Run) else open_run(run) for run in (first, second)]
+    runs = [opened(run) for run in (first, second)]
     if len({run.manifest.model["fingerprint"] for run in runs}) > 1:
         raise RunError("the runs are of two models: patterns carry over from data to data in one")
     curves: dict[str, tuple[Floats, Floats]] = {}

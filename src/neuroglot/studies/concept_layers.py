@@ -22,6 +22,7 @@ from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.lm.twin import untrained_twin
 from neuroglot.measure.pooling import site_means
+from neuroglot.runs.directory import Run
 from neuroglot.text.parallel import ParallelCorpus
 
 Floats = NDArray[np.float64]
@@ -84,6 +85,13 @@ class ConceptLayers:
     def levels_of(self, site: str) -> tuple[int, ...]:
         """The levels that a site has: what adds to the stream has none before layer 0."""
         return self.levels if site == STREAM else self.levels[1:]
+
+
+def found_band(run: Run) -> tuple[int, int] | None:
+    """First and last level of the band that a run has found in the stream, None without one."""
+    rows = run.table("concept_band").to_pylist() if run.has("concept_band") else []
+    own = next((row for row in rows if row["site"] == STREAM), None)
+    return None if own is None else (own["start"], own["end"])
 
 
 def concept_layers(

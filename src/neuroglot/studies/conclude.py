@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from neuroglot.base.errors import RunError
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
 from neuroglot.stats.activity import NeuronActivity
@@ -44,7 +44,7 @@ def conclude(
 
     Raises RunError when `run` is not a finished `neurons` run of the whole text.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     if parent.manifest.study != "neurons" or parent.manifest.parameters.get("shard"):
         raise RunError(
             f"{parent.path} holds no whole neurons run: give one, or merge its shards first"

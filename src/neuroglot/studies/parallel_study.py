@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from neuroglot.lm.model import LM
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.naming import default_path
-from neuroglot.runs.writing import RunWriter, open_for_adding, open_for_writing
+from neuroglot.runs.writing import RunWriter, open_for_writing, with_step
 from neuroglot.studies import alignment_run, paradigm, translation_lens
 from neuroglot.studies.alignment_run import write_alignment
 from neuroglot.studies.checking import check_rows, model_checks
@@ -119,16 +119,16 @@ def add_step(
 
     Raises RunError for another model, OtherRunError where the step was made with other parameters.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     refuse_other(parent, lm)
     chosen = settled(parameters, corpus)
-    with open_for_adding(
-        parent.path, step=step, command=command, parameters=chosen.as_json()
-    ) as writer:
-        with writer.step(step) as todo:
-            if todo:
-                STEPS[step](writer, lm, corpus, chosen, watch)
-        return writer.run
+    return with_step(
+        parent.path,
+        step,
+        lambda writer: STEPS[step](writer, lm, corpus, chosen, watch),
+        parameters=chosen.as_json(),
+        command=command,
+    )
 
 
 def described_items(corpus: ParallelCorpus) -> dict[str, Any]:

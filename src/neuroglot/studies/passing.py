@@ -14,7 +14,7 @@ from neuroglot.base.errors import CorpusError
 from neuroglot.runs.directory import Run
 from neuroglot.runs.schemas import TABLES
 from neuroglot.runs.storage import read_jsonl
-from neuroglot.runs.writing import RunWriter, open_for_adding
+from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.pls_sets import OWN, PRIMARY
 from neuroglot.studies.task_suites import whole_of
 from neuroglot.studies.unit_ablation import DOCUMENTS, HURT, TASKS, decide_with_passes
@@ -42,11 +42,13 @@ def add_passes(
         )
     step = f"{STEP} {scored.stem}"
     parameters = {"digest": file_digest(scored), "resamples": resamples, "seed": seed}
-    with open_for_adding(run.path, step=step, command=command, parameters=parameters) as writer:
-        with writer.step(step) as todo:
-            if todo:
-                write_passes(writer, found)
-        return writer.run
+    return with_step(
+        run.path,
+        step,
+        lambda writer: write_passes(writer, found),
+        parameters=parameters,
+        command=command,
+    )
 
 
 def passes_of(scored: Path, *, resamples: int = 2_000, seed: int = 0) -> Passing:

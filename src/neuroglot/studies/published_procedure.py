@@ -25,8 +25,8 @@ from neuroglot.lm.model import LM
 from neuroglot.measure.ablation import AblationScores, score_variants
 from neuroglot.measure.recording import Progress, read_for, record
 from neuroglot.measure.variants import Variant
-from neuroglot.runs.directory import Run, open_run
-from neuroglot.runs.writing import RunWriter, open_for_adding
+from neuroglot.runs.directory import Run, opened
+from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.studies.ablation import refuse_unfit
 from neuroglot.studies.parameters import NeuronsParameters, PublishedParameters
@@ -51,18 +51,18 @@ def published(
     Tables published_lape, published_ablation and published_readings, tensor activity.published.
     lm, corpus: those of the run. Raises RunError, OtherRunError as `ablate` does.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     refuse_unfit(parent, lm, corpus)
     made_with = NeuronsParameters.from_json(parent.manifest.parameters)
     chosen = (parameters or PublishedParameters()).profiled(made_with.profile)
     corpus = corpus.only(tuple(parent.manifest.data["languages"])).with_headers()
-    with open_for_adding(
-        parent.path, step=STEP, command=command, parameters=chosen.as_json()
-    ) as writer:
-        with writer.step(STEP) as todo:
-            if todo:
-                _Procedure(lm, corpus, chosen, made_with, writer, watch).run()
-        return writer.run
+    return with_step(
+        parent.path,
+        STEP,
+        lambda writer: _Procedure(lm, corpus, chosen, made_with, writer, watch).run(),
+        parameters=chosen.as_json(),
+        command=command,
+    )
 
 
 @dataclass(frozen=True)

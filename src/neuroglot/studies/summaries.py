@@ -26,10 +26,11 @@ from neuroglot.lm.deltas import Delta
 from neuroglot.lm.model import LM
 from neuroglot.measure.completions import before_first, completions
 from neuroglot.programs.summary_pairs import program_summaries
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.storage import append_jsonl, read_jsonl
-from neuroglot.runs.writing import RunWriter, open_for_adding
+from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
+from neuroglot.studies.concept_layers import found_band
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.summary_arms import Arm, arms_of
 from neuroglot.studies.summary_parameters import SummaryParameters
@@ -41,7 +42,6 @@ from neuroglot.train.finetuning import Tuned, TuningPlan, finetune
 STEP = "summaries"
 ITEMS, TRAININGS = "summary_items", "summary_trainings"
 CLAIM = "B-8"
-SITE = "resid_post"
 SHOTS = 2
 """Examples that the base model is shown."""
 DEV_ITEMS = 40
@@ -65,17 +65,17 @@ def summarise(
     ConfigError and CorpusError for pairs that cannot be had, OtherRunError where the step was made
     otherwise.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     refuse_other(parent, lm)
     asked = parameters or SummaryParameters()
     chosen = asked.settled(asked.band or band_of(parent))
-    with open_for_adding(
-        parent.path, step=STEP, command=command, parameters=chosen.as_json()
-    ) as writer:
-        with writer.step(STEP) as todo:
-            if todo:
-                write_summaries(writer, lm, chosen, watch)
-        return writer.run
+    return with_step(
+        parent.path,
+        STEP,
+        lambda writer: write_summaries(writer, lm, chosen, watch),
+        parameters=chosen.as_json(),
+        command=command,
+    )
 
 
 def band_of(run: Run) -> tuple[int, int]:
@@ -83,13 +83,12 @@ def band_of(run: Run) -> tuple[int, int]:
 
     Raises RunError for a run that has none.
     """
-    rows = run.table("concept_band").to_pylist() if run.has("concept_band") else []
-    row = next((row for row in rows if row["site"] == SITE), None)
-    if row is None:
+    levels = found_band(run)
+    if levels is None:
         raise RunError(
             f"{run.path} has no concept band: give a run of the study neuron-guided, or --band"
         )
-    return max(row["start"], 0), max(row["end"], 0)
+    return max(levels[0], 0), max(levels[1], 0)
 
 
 def write_summaries(

@@ -16,9 +16,9 @@ from neuroglot.analyses.forgetting import finetune_rows, paths_of
 from neuroglot.analyses.tuning_claims import FULL, MODULES, forgets_less
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
-from neuroglot.runs.directory import Run, open_run
+from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.storage import append_jsonl, read_jsonl
-from neuroglot.runs.writing import RunWriter, open_for_adding
+from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.parameters import GuidedParameters
@@ -59,7 +59,7 @@ def finetune(
     ConfigError for targets that it has not, CorpusError for data that cannot be trained on,
     OtherRunError where the step was made otherwise.
     """
-    parent = run if isinstance(run, Run) else open_run(run)
+    parent = opened(run)
     refuse_other(parent, lm)
     asked = parameters or FinetuneParameters()
     chosen = settled(parent, lm, asked)
@@ -67,13 +67,13 @@ def finetune(
         # A file that cannot be trained on is refused before anything is begun.
         for target in chosen.targets or ():
             read_instructions(chosen.data, language=target)
-    with open_for_adding(
-        parent.path, step=STEP, command=command, parameters=chosen.as_json()
-    ) as writer:
-        with writer.step(STEP) as todo:
-            if todo:
-                write_tuning(writer, lm, chosen, watch)
-        return writer.run
+    return with_step(
+        parent.path,
+        STEP,
+        lambda writer: write_tuning(writer, lm, chosen, watch),
+        parameters=chosen.as_json(),
+        command=command,
+    )
 
 
 def settled(run: Run, lm: LM, asked: FinetuneParameters) -> FinetuneParameters:
