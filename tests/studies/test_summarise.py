@@ -51,9 +51,8 @@ def lm():
     return load("planted")
 
 
-@pytest.fixture
-def run(tmp_path, lm):
-    path = tmp_path / "run"
+def empty_run(path, lm):
+    """A finished run of the study, without a table."""
     with open_for_writing(
         path,
         study="neuron-guided",
@@ -65,6 +64,11 @@ def run(tmp_path, lm):
         steps=[],
     ) as writer:
         return writer.finish()
+
+
+@pytest.fixture
+def run(tmp_path, lm):
+    return empty_run(tmp_path / "run", lm)
 
 
 def asked(data, **more):
@@ -117,19 +121,7 @@ def test_a_killed_step_goes_on_to_the_same_texts(run, lm, data, tmp_path, monkey
     with pytest.raises(Killed):
         summarise(run, lm=lm, parameters=asked(data), watch=watch)
     made = summarise(open_run(run.path), lm=lm, parameters=asked(data))
-    other = tmp_path / "whole"
-    with open_for_writing(
-        other,
-        study="neuron-guided",
-        command="",
-        parameters={},
-        seed=0,
-        model=described_model(lm),
-        data={"source": "programs", "languages": ["python"], "digest": ""},
-        steps=[],
-    ) as writer:
-        whole = writer.finish()
-    whole = summarise(whole, lm=lm, parameters=asked(data))
+    whole = summarise(empty_run(tmp_path / "whole", lm), lm=lm, parameters=asked(data))
     for table in ("summary_items", "summary_trainings", "claims"):
         assert made.table(table).to_pylist() == whole.table(table).to_pylist()
 

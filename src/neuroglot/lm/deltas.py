@@ -132,13 +132,7 @@ class Delta:
         source: the file, for whoever loads it again. Raises ModelError for another model than the
         one that the delta belongs to.
         """
-        if lm.fingerprint != self.base:
-            shown = source or "the delta"
-            raise ModelError(
-                f"{shown} belongs to another model ({self.base[:12]}, {self.dtype}) than {lm.name} "
-                f"({lm.fingerprint[:12]}, {_word(lm.dtype)}): load the one that it was made from, "
-                "in its number format (--dtype)"
-            )
+        self._refuse_other(lm, source)
         parameters = dict(lm.hf.named_parameters())
         for entry, values in self.entries:
             entry.write(parameters[entry.name], values)
@@ -159,10 +153,19 @@ class Delta:
 
         Raises ModelError for another model than the one that the delta belongs to.
         """
+        self._refuse_other(lm)
         names = {entry.name for entry, _ in self.entries} | {each.name for each in self.low_rank}
         parameters = dict(lm.hf.named_parameters())
         with _holding(lm, {name: parameters[name].detach().clone() for name in sorted(names)}):
             yield self.apply(lm)
+
+    def _refuse_other(self, lm: LM, source: str = "") -> None:
+        if lm.fingerprint != self.base:
+            raise ModelError(
+                f"{source or 'the delta'} belongs to another model ({self.base[:12]}, "
+                f"{self.dtype}) than {lm.name} ({lm.fingerprint[:12]}, {_word(lm.dtype)}): load "
+                "the one that it was made from, in its number format (--dtype)"
+            )
 
 
 def changed(

@@ -7,13 +7,12 @@ training that ends is kept, so a killed run goes on.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 from neuroglot.analyses.bleu import bleu_scores
 from neuroglot.analyses.claims import Row
@@ -27,10 +26,10 @@ from neuroglot.lm.model import LM
 from neuroglot.measure.completions import before_first, completions
 from neuroglot.programs.summary_pairs import program_summaries
 from neuroglot.runs.directory import Run, opened
-from neuroglot.runs.storage import append_jsonl, read_jsonl
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.concept_layers import found_band
+from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.summary_arms import Arm, arms_of
 from neuroglot.studies.summary_parameters import SummaryParameters
@@ -47,8 +46,6 @@ SHOTS = 2
 DEV_ITEMS = 40
 NEW_TOKENS = 64
 LOOKS = 4
-
-Line = dict[str, Any]
 
 
 def summarise(
@@ -186,6 +183,11 @@ class _Job:
     pairs: SummaryPairs
     watch: Watcher
 
+    @property
+    def ended(self) -> EndedTrainings:
+        """Trainings that need not be done again."""
+        return EndedTrainings(self.writer.checkpoint_path)
+
     @cached_property
     def arms(self) -> dict[str, Arm]:
         """What is trained, by name."""
@@ -203,7 +205,7 @@ class _Job:
         """The base model with examples, then each arm and seed: what it wrote of the test items."""
         same = {"target": self.parameters.target}
         if size == min(self.parameters.sizes or (size,)):
-            texts = self._kept("base", lambda: {"texts": self._base()})["texts"]
+            texts = self.ended.kept("base", lambda: {"texts": self._base()})["texts"]
             yield {"arm": BASE, "stage": 0, "size": 0, "seed": 0, "texts": texts, **same}
         for name, arm in self.arms.items():
             rate = self._rate(name, size)
@@ -235,7 +237,7 @@ class _Job:
             for name in self.arms
             for rate in rates
             for seed in range(self.parameters.seeds or 1)
-            if (done := self._known(_key(name, size, seed, rate))) is not None
+            if (done := self.ended.known(_key(name, size, seed, rate))) is not None
         ]
 
     def _rate(self, name: str, size: int) -> float:
@@ -262,7 +264,7 @@ class _Job:
                 best = min(seen["dev"] for _, seen in tuned.looks)
                 return {"dev": best, "trainable": tuned.n_trainable, "texts": texts}
 
-        return self._kept(one.key, do)
+        return self.ended.kept(one.key, do)
 
     def _first(self, one: _Training) -> Delta:
         """The delta of the first stage, which all sizes share."""
@@ -320,20 +322,6 @@ class _Job:
             stop=before_first("\n"),
         )
         return [each.text.strip() for each in made]
-
-    def _known(self, key: str) -> Line | None:
-        """What was kept of a training that ended."""
-        file = self.writer.checkpoint_path / "trainings.jsonl"
-        rows = read_jsonl(file) if file.exists() else []
-        return next((row for row in rows if row["key"] == key), None)
-
-    def _kept(self, key: str, do: Callable[[], Line]) -> Line:
-        """What is known of a training: from the file where it has ended, else it is done."""
-        known = self._known(key)
-        if known is None:
-            known = {"key": key, **do()}
-            append_jsonl(self.writer.checkpoint_path / "trainings.jsonl", known)
-        return known
 
 
 def _key(name: str, size: int, seed: int, rate: float) -> str:

@@ -17,9 +17,9 @@ from neuroglot.analyses.tuning_claims import FULL, MODULES, forgets_less
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, opened
-from neuroglot.runs.storage import append_jsonl, read_jsonl
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
+from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HalfSets
@@ -41,8 +41,6 @@ CLAIM = "B-6"
 DELTAS = "deltas"
 LARGE_ARMS = (MODULES, FULL)
 """Arms whose deltas are as large as the model: not kept."""
-
-Line = dict[str, Any]
 
 
 def finetune(
@@ -284,29 +282,27 @@ class _Job:
     ) -> Line:
         """What is known of a training: from the file where it has ended, else it is done."""
         key, folder = f"{self.target}/{name}", self.writer.checkpoint_path
-        file = folder / "trainings.jsonl"
-        for row in read_jsonl(file) if file.exists() else []:
-            if row["key"] == key:
-                return row
 
         def tell(done: int, total: int, loss: float) -> None:
             self.watch(STEP, done, total, "steps", f"{key}, {loss:.2f} nats")
 
-        tuned = finetuning.finetune(
-            self.lm,
-            self.texts,
-            self.arms.selection(arm, seed),
-            plan=plan,
-            dev=dev,
-            look=look,
-            folder=folder / "training",
-            on_step=tell,
-        )
-        if look is not None and seed == 0 and arm not in LARGE_ARMS:
-            tuned.delta.save(delta_path(self.writer.path, self.target, arm))
-        looks = [[step, seen] for step, seen in tuned.looks]
-        row = {"key": key, "trainable": tuned.n_trainable, "looks": looks}
-        append_jsonl(file, row)
+        def do() -> Line:
+            tuned = finetuning.finetune(
+                self.lm,
+                self.texts,
+                self.arms.selection(arm, seed),
+                plan=plan,
+                dev=dev,
+                look=look,
+                folder=folder / "training",
+                on_step=tell,
+            )
+            if look is not None and seed == 0 and arm not in LARGE_ARMS:
+                tuned.delta.save(delta_path(self.writer.path, self.target, arm))
+            looks = [[step, seen] for step, seen in tuned.looks]
+            return {"trainable": tuned.n_trainable, "looks": looks}
+
+        row = EndedTrainings(folder).kept(key, do)
         shutil.rmtree(folder / "training", ignore_errors=True)
         return row
 
