@@ -6,7 +6,6 @@ problem where they are known; or code1, code2, language1, language2 in place of 
 """
 
 import csv
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from neuroglot.text.clone_pairs import (
     paired,
 )
 from neuroglot.text.columns import label_id
+from neuroglot.text.json_lines import Placed, json_lines
 
 ENDINGS = (".jsonl", ".csv")
 BESIDE = ("functions", "files", "programs")
@@ -39,9 +39,6 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 """Field -> the columns it is read from; the first that holds something wins."""
 LABELS = {"0": False, "1": True, "false": False, "true": True}
 SPLIT_WORDS = {VALIDATION: VALIDATION, "valid": VALIDATION, "dev": VALIDATION, TEST: TEST}
-
-_Row = tuple[str, Mapping[str, Any]]
-"""A row and its place, as "line 3 of pairs.csv"."""
 
 
 def read_clone_pairs(pairs: str | Path, *, functions: str | Path | None = None) -> ClonePairs:
@@ -63,7 +60,7 @@ def read_clone_pairs(pairs: str | Path, *, functions: str | Path | None = None) 
     return paired(known, found, source=str(file))
 
 
-def _rows(file: Path) -> Iterator[_Row]:
+def _rows(file: Path) -> Iterator[Placed]:
     if file.suffix.lower() not in ENDINGS:
         raise CorpusError(f"{str(file)!r} is no table of pairs: give one in .jsonl or .csv")
     if not file.is_file():
@@ -71,12 +68,15 @@ def _rows(file: Path) -> Iterator[_Row]:
     try:
         # A byte order mark, as spreadsheets write it, is no part of the first column's name.
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            yield from (_csv if file.suffix.lower() == ".csv" else _jsonl)(file, lines)
+            if file.suffix.lower() == ".csv":
+                yield from _csv(file, lines)
+            else:
+                yield from json_lines(file, lines, columns="id1, id2 and label")
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CorpusError(f"cannot read {str(file)!r}: {error}") from error
 
 
-def _csv(file: Path, lines: Any) -> Iterator[_Row]:
+def _csv(file: Path, lines: Any) -> Iterator[Placed]:
     csv.field_size_limit(2**31 - 1)
     reader = csv.DictReader(lines)
     for row in reader:
@@ -86,20 +86,6 @@ def _csv(file: Path, lines: Any) -> Iterator[_Row]:
                 f"{place}: its cells are not those of the heading "
                 f"({', '.join(reader.fieldnames or [])}): quote cells that hold commas or lines"
             )
-        yield place, row
-
-
-def _jsonl(file: Path, lines: Any) -> Iterator[_Row]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        place = f"line {number} of {file.name}"
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise CorpusError(f"{place} is not JSON ({error}): give one object a line") from error
-        if not isinstance(row, dict):
-            raise CorpusError(f"{place} holds no object: give one with id1, id2 and label")
         yield place, row
 
 
@@ -116,7 +102,7 @@ def _beside(file: Path) -> Path:
     )
 
 
-def _function(row: _Row) -> CloneFunction:
+def _function(row: Placed) -> CloneFunction:
     return CloneFunction(
         _word(row, "id"),
         label_id(_word(row, "language")),
@@ -125,7 +111,7 @@ def _function(row: _Row) -> CloneFunction:
     )
 
 
-def _inline(row: _Row) -> list[CloneFunction]:
+def _inline(row: Placed) -> list[CloneFunction]:
     """Both functions of a row that holds them; an id is of the text, where none is given."""
     problem = _word(row, "problem", wanted=False)
     found = []
@@ -138,7 +124,7 @@ def _inline(row: _Row) -> list[CloneFunction]:
     return found
 
 
-def _pair(row: _Row, first: str, second: str) -> tuple[str, ClonePair]:
+def _pair(row: Placed, first: str, second: str) -> tuple[str, ClonePair]:
     place, _ = row
     label, split = _word(row, "label").lower(), _word(row, "split", wanted=False).lower()
     if label not in LABELS:
@@ -149,7 +135,7 @@ def _pair(row: _Row, first: str, second: str) -> tuple[str, ClonePair]:
     return place, ClonePair(first, second, LABELS[label], kind, SPLIT_WORDS.get(split))
 
 
-def _code(row: _Row, field: str) -> str:
+def _code(row: Placed, field: str) -> str:
     place, values = row
     for name in ALIASES.get(field, (field,)):
         value = values.get(name)
@@ -158,7 +144,7 @@ def _code(row: _Row, field: str) -> str:
     raise CorpusError(f"{place} has no {field}: give the text of the function")
 
 
-def _word(row: _Row, field: str, *, wanted: bool = True) -> str:
+def _word(row: Placed, field: str, *, wanted: bool = True) -> str:
     """A cell as a word, empty where there is none. Raises CorpusError where it is wanted."""
     place, values = row
     for name in ALIASES.get(field, (field,)):

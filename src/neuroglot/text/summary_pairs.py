@@ -5,15 +5,16 @@ repo); gives SummaryPairs: the first stage in the source languages, and the targ
 and test part. What may not be mixed is refused here, whoever made the pairs.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from neuroglot.base.digests import json_digest, text_digest
 from neuroglot.base.errors import CorpusError
 from neuroglot.base.languages import language_id
+from neuroglot.text.json_lines import json_lines
 
 TRAIN, DEV, TEST = "train", "dev", "test"
 PARTITIONS = {TRAIN: TRAIN, DEV: DEV, "valid": DEV, "validation": DEV, TEST: TEST}
@@ -128,20 +129,14 @@ def read_summary_pairs(
 def _read(path: Path) -> Iterator[tuple[str, SummaryPair]]:
     try:
         with path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _row(line, f"line {number} of {path.name}")
+            for place, row in json_lines(path, lines, columns="language, code and summary"):
+                yield _placed(row, place)
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"cannot read {str(path)!r}: {error}") from error
 
 
-def _row(line: str, place: str) -> tuple[str, SummaryPair]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise CorpusError(f"{place} is not JSON ({error}): give one object a line") from error
-    if not isinstance(row, dict):
-        raise CorpusError(f"{place} holds no object: give one with language, code and summary")
+def _placed(row: Mapping[str, Any], place: str) -> tuple[str, SummaryPair]:
+    """A pair and its part."""
     language = language_id(str(row.get("language", "")))
     if language is None:
         raise CorpusError(f"{place}: no language is called {row.get('language')!r}")
