@@ -109,3 +109,10 @@ def shell_lines() -> list[str]:
 @pytest.mark.parametrize("line", shell_lines())
 def test_every_line_of_the_documentation_parses(line: str):
     assert parsed(line)
+
+
+@pytest.mark.parametrize("words", VERBS)
+def test_where_a_model_is_opened_changed_weights_are_taken(words: str):
+    flags = {name for parameter in VERBS[words].params for name in parameter.opts}
+    if {"--revision", "--device"} <= flags:
+        assert "--delta" in flags

@@ -178,6 +178,7 @@ def search(
     device: options.Device = None,
     dtype: options.Dtype = None,
     revision: options.Revision = None,
+    delta: options.Delta = None,
     allow_pickle: options.AllowPickle = False,
     trust_remote_code: options.TrustRemoteCode = False,
     as_json: options.Json = False,
@@ -212,6 +213,7 @@ def search(
         device=device,
         dtype=dtype,
         revision=revision,
+        delta=delta,
         allow_pickle=allow_pickle,
         trust_remote_code=trust_remote_code,
     )
