@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,9 +12,15 @@ from neuroglot.analyses.tuning_claims import ARMS
 from neuroglot.base.errors import ConfigError, CorpusError, OtherRunError, RunError
 from neuroglot.lm.deltas import Delta
 from neuroglot.programs.catalogue import FAMILIES
+from neuroglot.programs.generation import generate
+from neuroglot.programs.tables import write_rows
+from neuroglot.report.page import write_report
 from neuroglot.runs.directory import open_run
-from neuroglot.studies import tuning
+from neuroglot.sandbox.outcomes import Outcome
+from neuroglot.studies import sample_scoring, tuning, tuning_passes
 from neuroglot.studies.export import exported
+from neuroglot.studies.sampled_sets import scored_halves
+from neuroglot.studies.sampling import Settings
 from neuroglot.studies.tuning import delta_path, finetune, settled
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters, rates_of, selected_languages
@@ -152,6 +159,58 @@ def test_a_killed_step_goes_on_to_the_same_tables(lm, few, tmp_path, made, monke
         assert again.table(name).equals(made.table(name))
     with pytest.raises(OtherRunError, match="steps"):
         finetune(again, lm=lm, parameters=replace(ASKED, steps=3))
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    """The box replaced: programs in Python pass, those in Java do not."""
+
+    def run(programs, *, on_progress, **_):
+        on_progress(len(programs), len(programs))
+        return [
+            Outcome("passed" if program.language == "python" else "wrong", "run")
+            for program in programs
+        ]
+
+    monkeypatch.setattr(sample_scoring, "run_programs", run)
+    monkeypatch.setattr(tuning, "require_box", lambda: None)
+    monkeypatch.setattr(tuning_passes, "Settings", partial(Settings, max_new_tokens=2))
+
+
+def test_trained_models_write_programs_of_families_that_nobody_trained_on(
+    lm, few, judged, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tuning, "EACH", {"quick": 2})
+    table = tmp_path / "tasks.jsonl"
+    rows = list(generate(24, languages=LANGUAGES, styles=["procedural"], levels=[1], seed=3))
+    with table.open("wb") as opened:
+        write_rows(rows, opened, ending=".jsonl")
+    asked = replace(ASKED, arms=("units", "full"), tasks=str(table))
+    made = finetune(run_of(tmp_path / "run", lm), lm=lm, parameters=asked)
+    found = [row for row in made.table("finetune").to_pylist() if row["metric"] == "pass1"]
+    shares = {(row["arm"], row["evaluated"], row["step"]): row["value"] for row in found}
+    assert shares == {
+        (arm, label, step): float(label == "python")
+        for arm in ("units", "full")
+        for label in LANGUAGES
+        for step in (0, 2)
+    }
+    files = {file.name for file in (made.path / "samples").iterdir()}
+    assert files == {
+        f"finetune-python-{name}{end}.jsonl"
+        for name in ("base", "units", "full")
+        for end in ("", ".scored")
+    }
+    families = {row.id: row.family for row in rows}
+    halves = halves_of_families(scored_halves(made))
+    samples = [
+        json.loads(line)
+        for line in (made.path / "samples" / "finetune-python-full.jsonl").read_text().splitlines()
+    ]
+    assert len(samples) == 4
+    assert {halves[families[each["task_id"]]] for each in samples} == {READ}
+    page = write_report(made).read_text()
+    assert "Programs that pass, Python trained" in page
 
 
 def test_texts_that_are_read_are_of_families_that_are_not_trained_on(lm):

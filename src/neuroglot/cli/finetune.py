@@ -59,6 +59,7 @@ def finetune(
             show_default=False,
         ),
     ] = None,
+    tasks: options.MaybeTasks = None,
     columns: Annotated[
         bool,
         typer.Option("--columns", help="Train the column that reads each unit of an MLP too."),
@@ -74,8 +75,9 @@ def finetune(
 
     Adds a step to a finished run of the study neuron-guided. Random units, LoRA of as many numbers
     and others are trained beside, with the same texts in the same order; what every language gains
-    or loses is read all along the way. The changed weights of each training are kept as a small
-    file, which --delta takes.
+    or loses is read all along the way. With --tasks each trained model also writes programs, which
+    are run in boxes. The changed weights of each training are kept as a small file, which --delta
+    takes.
 
     Example: neuroglot finetune runs/mine --select pls:python
     """
@@ -97,9 +99,12 @@ def finetune(
         steps=steps,
         rates=None if rates is None else rates_of(rates),
         columns=columns,
+        tasks=tasks,
         batch_tokens=batch_tokens,
         seed=seed,
     )
+    if tasks is None:
+        tell("no --tasks: what training does to programs that pass is left out")
     parent = open_run(run)
     lm = open_model_of(
         parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code

@@ -155,9 +155,9 @@ UNIT_TABLES: tuple[TableSchema, ...] = (
         "arm target evaluated seed step metric",
         *TRAINED,
         count("trainable", "numbers trained"),
-        text("metric", "nll"),
-        real("value", "nats per byte"),
-        real("change", "nats per byte, since step 0"),
+        text("metric", "nll, pass1"),
+        real("value", "nats per byte; share of tasks that pass"),
+        real("change", "since step 0"),
     ),
     table(
         "finetune_items",

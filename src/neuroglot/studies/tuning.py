@@ -7,17 +7,21 @@ Each training that ends is kept beside, so that a killed run goes on.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from neuroglot.analyses.forgetting import finetune_rows, paths_of
+from neuroglot.analyses.trained_passes import BASE, trained_pass_rows
 from neuroglot.analyses.tuning_claims import FULL, MODULES, forgets_less
 from neuroglot.base.errors import ConfigError
+from neuroglot.lm.deltas import Delta
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
+from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
@@ -26,6 +30,7 @@ from neuroglot.studies.pls_sets import HalfSets
 from neuroglot.studies.sampled_sets import scored_halves
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters
+from neuroglot.studies.tuning_passes import EACH, WrittenPrograms
 from neuroglot.studies.tuning_texts import READ, read_items, trained_texts
 from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.watching import Watcher, unwatched
@@ -55,12 +60,15 @@ def finetune(
 
     lm: the model of the run. Raises RunError where it is another or the run holds no units,
     ConfigError for targets that it has not, CorpusError for data that cannot be trained on,
-    OtherRunError where the step was made otherwise.
+    SandboxError where tasks are asked and no program can be run, OtherRunError where the step was
+    made otherwise.
     """
     parent = opened(run)
     refuse_other(parent, lm)
     asked = parameters or FinetuneParameters()
     chosen = settled(parent, lm, asked)
+    if chosen.tasks is not None:
+        require_box()
     if chosen.data is not None:
         # A file that cannot be trained on is refused before anything is begun.
         for target in chosen.targets or ():
@@ -106,6 +114,7 @@ def write_tuning(writer: RunWriter, lm: LM, parameters: FinetuneParameters, watc
     items = _Items.of(lm, run, parameters)
     plan = _plan(parameters)
     lines: list[Line] = []
+    passed: list[Line] = []
     for target in parameters.targets or ():
         arms = Arms(lm, sets, target, parameters.seeds or 1, parameters.columns)
         if not arms.n_real:
@@ -120,14 +129,18 @@ def write_tuning(writer: RunWriter, lm: LM, parameters: FinetuneParameters, watc
             data=parameters.data,
             seed=parameters.seed,
         )
-        lines += _Job(writer, lm, parameters, items, watch, target, arms, trained, dev).lines()
+        job = _Job(writer, lm, parameters, items, watch, target, arms, trained, dev)
+        made = job.lines()
+        passed += job.pass_rows({line["arm"][0]: line["trainable"][0] for line in made})
+        lines += made
     columns = {name: [row for line in lines for row in line[name]] for name in lines[0]}
     writer.write_table(ITEMS, columns)
     found = [
         paths_of(columns, target=target, resamples=parameters.resamples, seed=parameters.seed)
         for target in parameters.targets or ()
     ]
-    writer.write_table(STEP, [row for paths in found for row in finetune_rows(paths)])
+    rows = [row for paths in found for row in finetune_rows(paths)]
+    writer.write_table(STEP, [*rows, *passed])
     real = min(Arms(lm, sets, target, 1).n_real for target in parameters.targets or ())
     claims, parts = forgets_less(found, real=real)
     replace_claims(writer, (CLAIM,), claims, parts)
@@ -141,7 +154,10 @@ def write_default_tuning(
     Where nothing can be trained, a note says why.
     """
     asked = FinetuneParameters(
-        profile=parameters.profile, batch_tokens=parameters.batch_tokens, seed=parameters.seed
+        profile=parameters.profile,
+        tasks=parameters.tasks,
+        batch_tokens=parameters.batch_tokens,
+        seed=parameters.seed,
     )
     try:
         chosen = settled(writer.run, lm, asked)
@@ -224,6 +240,25 @@ class _Job:
     texts: Sequence[Prompt]
     dev: Sequence[Prompt]
 
+    @cached_property
+    def written(self) -> WrittenPrograms | None:
+        """Tasks in the target and in the other language that the model reads best; None unasked."""
+        if self.parameters.tasks is None:
+            return None
+        batch_tokens = self.parameters.batch_tokens
+        nats = surprise(self.lm, self.items.examples, batch_tokens=batch_tokens).tolist()
+        others = sorted(self.items.languages - {self.target})
+        best = min(others, key=lambda label: self.items.per_byte(nats, label))
+        return WrittenPrograms.of(
+            self.lm,
+            self.writer.run,
+            name=self.parameters.tasks,
+            languages=(self.target, best),
+            each=EACH[self.parameters.profile],
+            seed=self.parameters.seed,
+            watch=self.watch,
+        )
+
     def lines(self) -> list[Line]:
         """Columns of every look of every training."""
         found: list[Line] = []
@@ -242,6 +277,20 @@ class _Job:
                     self.items.line(seen["nats"], step=step, **same) for step, seen in done["looks"]
                 ]
         return found
+
+    def pass_rows(self, trainable: Mapping[str, int]) -> list[Line]:
+        """Rows of what the models' programs pass. trainable: numbers trained, by arm."""
+        if self.written is None:
+            return []
+        self.written.write(self.lm, BASE)
+        return trained_pass_rows(
+            self.written.judged(list(trainable)),
+            target=self.target,
+            step=self.parameters.steps or 1,
+            trainable=trainable,
+            resamples=self.parameters.resamples,
+            seed=self.parameters.seed,
+        )
 
     def _rate(self, arm: str) -> float:
         """The rate with the least surprise at the end on texts that are not trained on."""
@@ -297,14 +346,22 @@ class _Job:
                 folder=folder / "training",
                 on_step=tell,
             )
-            if look is not None and seed == 0 and arm not in LARGE_ARMS:
-                tuned.delta.save(delta_path(self.writer.path, self.target, arm))
+            if look is not None and seed == 0:
+                self._keep(tuned.delta, arm)
             looks = [[step, seen] for step, seen in tuned.looks]
             return {"trainable": tuned.n_trainable, "looks": looks}
 
         row = EndedTrainings(folder).kept(key, do)
         shutil.rmtree(folder / "training", ignore_errors=True)
         return row
+
+    def _keep(self, delta: Delta, arm: str) -> None:
+        """The weights of an arm's first training, and the programs that it writes."""
+        if arm not in LARGE_ARMS:
+            delta.save(delta_path(self.writer.path, self.target, arm))
+        if self.written is not None:
+            with delta.inside(self.lm) as trained:
+                self.written.write(trained, arm)
 
 
 def delta_path(folder: Path, target: str, arm: str) -> Path:

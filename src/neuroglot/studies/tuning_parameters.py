@@ -43,7 +43,7 @@ class FinetuneParameters:
     quick profile). seeds: trainings of each, None for 5 (3). steps: of each, None for 100 (12).
     rates: one of these is chosen for each arm by texts that are not trained on. columns: units with
     the column that reads each. programs: items of each task family that are read, None for 4 (1).
-    Raises ConfigError.
+    tasks: a suite that trained models write programs for, None to write none. Raises ConfigError.
     """
 
     profile: Literal["quick", "full"] = "full"
@@ -56,6 +56,7 @@ class FinetuneParameters:
     examples_per_step: int | None = None
     columns: bool = False
     programs: int | None = None
+    tasks: str | None = None
     batch_tokens: int = 4096
     seed: int = 0
 

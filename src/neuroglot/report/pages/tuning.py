@@ -28,11 +28,12 @@ Values = list[float | None]
 
 def section(source: Source) -> Section | None:
     """The section, or None where nothing was trained."""
-    rows = source.rows("finetune")
+    rows = source.rows("finetune", metric="nll")
     if not rows:
         return None
     targets = list(dict.fromkeys(row["target"] for row in rows))
     figures = [_figure(source, target) for target in targets]
+    tables = [each for target in targets for each in _passes(source, target)]
     seeds = len({row["seed"] for row in rows})
     families = rows[0]["n"]
     lead = (
@@ -40,11 +41,13 @@ def section(source: Source) -> Section | None:
         f"{families} other task families are read in every language on the way. Each line is the "
         f"mean of {seeds} trainings with the same texts in the same order."
     )
-    return Section("tuning", "What training the units costs other languages", lead, figures)
+    return Section(
+        "tuning", "What training the units costs other languages", lead, [*figures, *tables]
+    )
 
 
 def _figure(source: Source, target: str) -> Figure:
-    rows = source.rows("finetune", target=target)
+    rows = source.rows("finetune", target=target, metric="nll")
     ways = {arm: _ways(rows, arm) for arm in dict.fromkeys(row["arm"] for row in rows)}
     best = max(gain for each in ways.values() for way in each for gain, _ in way)
     levels = [best * n / (LEVELS - 1) for n in range(LEVELS)]
@@ -150,3 +153,35 @@ def _table(source: Source, rows: Sequence[Row], target: str) -> Table:
         ],
         note=f"Change after {last} steps in nats per byte, mean over seeds; below zero is better.",
     )
+
+
+def _passes(source: Source, target: str) -> list[Table]:
+    """Programs that pass before and after training; none where nothing was written."""
+    rows = source.rows("finetune", target=target, metric="pass1")
+    if not rows:
+        return []
+    languages = source.ordered(row["evaluated"] for row in rows)
+    last = max(row["step"] for row in rows)
+    before = [mean_of(rows, "value", evaluated=label, step=0) for label in languages]
+    return [
+        Table(
+            f"tuning-{target}-passes",
+            f"Programs that pass, {named(target)} trained",
+            [Column("trained"), *(Column(named(label), "fixed", 2) for label in languages)],
+            [
+                ["nothing", *before],
+                *(
+                    [
+                        WORDS.get(arm, arm),
+                        *(
+                            mean_of(rows, "value", arm=arm, evaluated=label, step=last)
+                            for label in languages
+                        ),
+                    ]
+                    for arm in dict.fromkeys(row["arm"] for row in rows)
+                ),
+            ],
+            note="Share of tasks: one greedy answer to each, of task families that nobody trained "
+            f"on; of each arm the first training after {last} steps.",
+        )
+    ]
