@@ -33,8 +33,9 @@ from neuroglot.measure.lens import logit_lens
 from neuroglot.measure.mass import TokenSets, category_mass
 from neuroglot.text.prompts import Prompt
 
-HEADER = (*COSTS, "ranks")
+HEADER = (*COSTS, "ranks of the first row")
 BASE = "forward, norm and head alone"
+ONE_BY_ONE = "every prefix by itself, as released (one row)"
 AIM, CATEGORIES_AIM = 1.15, 2.0
 BOS = 1
 SHAPES = {
@@ -106,15 +107,15 @@ def run(arguments: argparse.Namespace) -> None:
             absent.append(name)
     tasks.append(
         Task(
-            "every prefix by itself, as released (one row)",
-            lambda: _first_row(work),
+            ONE_BY_ONE,
+            lambda: _every_prefix(work),
             BASE,
             times=shape.rows,
         )
     )
-    print("the ranks, every prefix by itself")
-    truth = _every_prefix(work, shape.rows)
     timed = measure(tasks, rounds=rounds, tell=print)
+    truth = timed[ONE_BY_ONE].answer
+    assert truth is not None
     n = shape.tokens - work.first
     publish(
         f"lens-{shape.name}",
@@ -122,7 +123,7 @@ def run(arguments: argparse.Namespace) -> None:
         f"Median of {rounds} rounds.",
         header=HEADER,
         lines=[
-            (*line_against(each, timed[BASE]), agreement(each.answer, truth))
+            (*line_against(each, timed[BASE]), agreement(_first(each.answer), truth))
             for each in timed.values()
         ],
         before=before,
@@ -157,31 +158,28 @@ def _forward(work: Work) -> None:
         work.model.model(input_ids=work.ids, use_cache=False)
 
 
-def _every_prefix(work: Work, rows: int) -> Answer:
-    """The model anew for each token of the answers of the first rows."""
+def _every_prefix(work: Work) -> Answer:
+    """The model anew for each token of the first row's answer."""
     tokens = work.ids.shape[1]
-    found = torch.zeros(rows, tokens - work.first, work.layers, dtype=torch.int64)
-    for row in range(rows):
-        for place in range(work.first, tokens):
-            with torch.no_grad():
-                out = work.model.model(
-                    input_ids=work.ids[row : row + 1, :place],
-                    use_cache=False,
-                    output_hidden_states=True,
-                )
-            # The last of the tuple has been through the final norm.
-            states = [*out.hidden_states[1:-1], out.last_hidden_state]
-            for layer, state in enumerate(states):
-                last = state[0, -1]
-                normed = last if layer == work.layers - 1 else work.model.model.norm(last)
-                logits = work.model.lm_head(normed)
-                truth = logits[work.ids[row, place]]
-                found[row, place - work.first, layer] = (logits > truth).sum() + 1
+    found = torch.zeros(1, tokens - work.first, work.layers, dtype=torch.int64)
+    for place in range(work.first, tokens):
+        with torch.no_grad():
+            out = work.model.model(
+                input_ids=work.ids[:1, :place], use_cache=False, output_hidden_states=True
+            )
+        # The last of the tuple has been through the final norm.
+        states = [*out.hidden_states[1:-1], out.last_hidden_state]
+        for layer, state in enumerate(states):
+            last = state[0, -1]
+            normed = last if layer == work.layers - 1 else work.model.model.norm(last)
+            logits = work.model.lm_head(normed)
+            truth = logits[work.ids[0, place]]
+            found[0, place - work.first, layer] = (logits > truth).sum() + 1
     return found.numpy()
 
 
-def _first_row(work: Work) -> None:
-    _every_prefix(work, 1)
+def _first(answer: Answer | None) -> Answer | None:
+    return None if answer is None else answer[:1]
 
 
 def _ours(work: Work) -> list[Task]:

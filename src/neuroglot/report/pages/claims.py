@@ -123,7 +123,7 @@ def _claim(
         statement=row["statement"],
         shows=estimate(row),
         measured=measured + published,
-        margin=fixed(row["margin"], _decimals(row)),
+        margin="0" if row["margin"] == 0 else fixed(row["margin"], _decimals(row)),
         controls=[_control(part, _decimals(row)) for part in beside],
         verdict=verdict(row["verdict"]),
         reason=_sentence(row["reason"]),
