@@ -14,7 +14,12 @@ from neuroglot.lm.body import Body
 
 def read_out(body: Body, normed: Tensor) -> Tensor:
     """Logits [..., vocabulary] of states that the final norm has already been through."""
-    logits: Tensor = body.head(normed) * body.logit_scale / body.logit_divisor
+    logits: Tensor = body.head(normed)
+    # Most models have neither, and a pass over all logits costs as much as a norm.
+    if body.logit_scale != 1:
+        logits = logits * body.logit_scale
+    if body.logit_divisor != 1:
+        logits = logits / body.logit_divisor
     if body.logit_cap is not None:
         logits = torch.tanh(logits / body.logit_cap) * body.logit_cap
     return logits

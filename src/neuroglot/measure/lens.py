@@ -32,6 +32,8 @@ EMBED = OUTSIDE
 
 HELD = 2**22
 """Logits held at a time, at most (and one row at least)."""
+CACHED = 2**17
+"""Logits that are looked at together: few enough to stay in a processor's cache between looks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +258,8 @@ def _read(lm: LM, stack: Tensor, targets: Tensor, top_tokens: int) -> _Read:
     with arithmetic(lm.hf):
         for some in torch.split(torch.arange(len(states)), max(1, HELD // lm.vocabulary)):
             logits = lm.unembed(states[some]).to(torch.float32)
-            parts.append(_of_logits(logits, wanted[some], top_tokens))
+            blocks = zip(_blocks(lm, logits), _blocks(lm, wanted[some]), strict=True)
+            parts += [_of_logits(block, own, top_tokens) for block, own in blocks]
     shape = (n_places, n_levels)
     whole = [torch.cat(each).cpu().numpy() for each in zip(*parts, strict=True)]
     probability, rank, top, top_probability, entropy = (
@@ -265,17 +268,25 @@ def _read(lm: LM, stack: Tensor, targets: Tensor, top_tokens: int) -> _Read:
     return _Read(probability, rank, top, top_probability, entropy)
 
 
+def _blocks(lm: LM, rows: Tensor) -> Sequence[Tensor]:
+    """Rows that are looked at together; all of them where there is no such cache."""
+    size = max(1, CACHED // lm.vocabulary) if lm.device.type == "cpu" else len(rows)
+    return torch.split(rows, size)
+
+
 def _of_logits(logits: Tensor, targets: Tensor, top_tokens: int) -> tuple[Tensor, ...]:
     """Probability and rank of targets, ids and probabilities of the top, entropy; one row each."""
-    total = logits.logsumexp(dim=1, keepdim=True)
     wanted = logits.gather(1, targets)
     top = logits.topk(top_tokens, dim=1)
-    logs = logits - total
-    entropy = -(logs.exp() * logs).sum(dim=1)
+    above = logits - top.values[:, :1]
+    weight = above.exp()
+    total = weight.sum(dim=1, keepdim=True)
+    logs = total.log() + top.values[:, :1]
+    entropy = total.log() - weight.mul_(above).sum(dim=1, keepdim=True) / total
     return (
-        (wanted - total).double().exp(),
+        (wanted - logs).double().exp(),
         ranks(logits, targets),
         top.indices,
-        (top.values - total).double().exp(),
-        entropy.double(),
+        (top.values - logs).double().exp(),
+        entropy[:, 0].double(),
     )

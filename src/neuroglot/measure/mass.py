@@ -30,6 +30,7 @@ Floats = NDArray[np.float64]
 EXCLUDED = ("none", "gold", "context")
 """What does not count: nothing; forms of the token that is predicted; those of the question's
 tokens too."""
+NONE, GOLD_OUT, CONTEXT = range(len(EXCLUDED))
 
 TOP = ("mass10", "reciprocal_rank", "top1")
 """What ten tokens say of a set: their mass in it, 1 / place of its first, whether it has the
@@ -237,7 +238,8 @@ def _add(
     """Add the places from `first` on, whose states [place, level, width] are given."""
     n_levels = states.shape[1]
     truth = torch.from_numpy(row.ids[first : first + len(states)]).to(lm.device)[:, None]
-    left_out = _left_out(row, range(first, first + len(states)), looked.kin)
+    places, gold = _gold_forms(row, range(first, first + len(states)), looked.kin)
+    context = torch.from_numpy(looked.kin.all_forms(row.ids[: row.first])).to(lm.device)
     final = _logs(lm, states[:, -1])
     chance = final.exp()
     if looked.logs is not None:
@@ -247,12 +249,17 @@ def _add(
         own.divergence[level] += (chance * (final - logs)).sum().double()
         own.gold[level] += _of_truth(logs, truth)
         probability = logs.exp()
-        for place, forgotten in enumerate((None, *left_out)):
-            if forgotten is not None:
-                probability[forgotten] = 0.0
-            own.sums[level, place] += probability.sum(dim=0)
-            if looked.members.shape[1]:
-                own.top[level, place] += _of_ten(probability, looked.members)
+        own.sums[level, NONE] += probability.sum(dim=0)
+        _look_for_ten(own.top[level, NONE], probability, looked)
+        probability[places, gold] = 0.0
+        summed = probability.sum(dim=0)
+        own.sums[level, GOLD_OUT] += summed
+        _look_for_ten(own.top[level, GOLD_OUT], probability, looked)
+        # The same ids at every place, so that the sum need not be taken again.
+        own.sums[level, CONTEXT] += summed.index_fill_(0, context, 0.0)
+        if looked.members.shape[1]:
+            probability.index_fill_(1, context, 0.0)
+        _look_for_ten(own.top[level, CONTEXT], probability, looked)
 
 
 def _logs(lm: LM, states: Tensor) -> Tensor:
@@ -267,26 +274,21 @@ def _of_truth(logs: Tensor, truth: Tensor) -> Tensor:
     return torch.stack([probability, (1 / rank).sum(), (rank == 1).double().sum()])
 
 
-def _of_ten(probability: Tensor, members: Tensor) -> Tensor:
-    """TOP of each set, summed over places: float64 [TOP, set]."""
+def _look_for_ten(own: Tensor, probability: Tensor, looked: _Looked) -> None:
+    """Add TOP of each set, summed over places: float64 [TOP, set]; nothing without sets."""
+    members = looked.members
+    if not members.shape[1]:
+        return
     top = probability.topk(min(TEN, probability.shape[1]), dim=1)
     inside = members[top.indices].double()
     places = torch.arange(1, inside.shape[1] + 1, device=inside.device, dtype=torch.float64)
     mass = (top.values.double()[..., None] * inside).sum(dim=(0, 1))
     best = (inside / places[:, None]).amax(dim=1).sum(dim=0)
-    return torch.stack([mass, best, inside[:, 0].sum(dim=0)])
+    own += torch.stack([mass, best, inside[:, 0].sum(dim=0)])
 
 
-def _left_out(row: PromptTokens, places: Sequence[int], kin: _Kin) -> list[tuple[Tensor, Tensor]]:
-    """(place, id) pairs whose probability does not count, for the gold and for the context."""
+def _gold_forms(row: PromptTokens, places: Sequence[int], kin: _Kin) -> tuple[Tensor, Tensor]:
+    """Places, from 0, and ids that are forms of the true token there."""
     gold = [kin.all_forms(row.ids[place : place + 1]) for place in places]
     owner = np.repeat(np.arange(len(gold)), [len(ids) for ids in gold])
-    context = kin.all_forms(row.ids[: row.first])
-    n = len(gold)
-    return [
-        (torch.from_numpy(owner), torch.from_numpy(np.concatenate(gold))),
-        (
-            torch.arange(n).repeat_interleave(len(context)),
-            torch.from_numpy(np.tile(context, n)),
-        ),
-    ]
+    return torch.from_numpy(owner), torch.from_numpy(np.concatenate(gold))
