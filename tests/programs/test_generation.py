@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import islice
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from neuroglot.programs.catalogue import ALGORITHMS, HELD_OUT, find
 from neuroglot.programs.generation import (
     TOKEN,
     draw_programs,
+    draw_texts,
     generate,
     named,
     rows,
@@ -172,3 +174,12 @@ def test_a_question_of_ruby_keeps_its_mark():
     ]
     assert found == []
     assert any(row.entry.endswith("?") for row in generate(60, languages=["ruby"], seed=2))
+
+
+def test_texts_are_the_programs_without_their_tests():
+    drawn = [digest(each.program) for each in draw_programs(12, seed=3)]
+    texts = [digest(each.program) for each in islice(draw_texts(seed=3), 16)]
+    assert len(set(texts)) == 16
+    # Those without a test that tells right from wrong stand among them.
+    assert [each for each in texts if each in drawn] == drawn
+    assert all(each.description.endswith(".") for each in islice(draw_texts(seed=3), 16))

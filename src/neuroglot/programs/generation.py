@@ -7,9 +7,12 @@ A family is in one split alone. Knows no writer and no file.
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count as count_up
+from itertools import islice
+from typing import TypeVar
 
 from neuroglot.base.errors import ConfigError, ProgramError
 from neuroglot.base.languages import language_id
@@ -28,6 +31,7 @@ TOKEN = "NEUROGLOT-TOKEN"
 """What stands in `tests` where the token goes that a right program prints: replace it before each
 run by a word that the program cannot know."""
 
+Given = TypeVar("Given")
 TRIES = 80
 """Draws of an algorithm in a row that give nothing new: then it is taken to have no more."""
 
@@ -53,6 +57,15 @@ class Drawn:
     def program(self) -> Program:
         """The tree."""
         return self.exercise.program
+
+
+@dataclass(frozen=True)
+class Text:
+    """A program and what it does, in one sentence: all that needs no test."""
+
+    algorithm: Algorithm
+    program: Program
+    description: str
 
 
 @dataclass(frozen=True)
@@ -146,18 +159,34 @@ def _checked(seed: int) -> int:
     return seed
 
 
+def draw_texts(*, algorithms: Collection[str] | None = None, seed: int = 0) -> Iterator[Text]:
+    """Different programs without their tests, the algorithms in turn, until there are no more.
+
+    Some of them have no tests that could tell right from wrong, which `draw_programs` leaves out.
+    """
+    chosen, seen = select(algorithms=algorithms), set[str]()
+
+    def texts(algorithm: Algorithm) -> Iterator[Text]:
+        for number, exercise in _different(algorithm, seed, seen):
+            rng = generator(seed, "wording", algorithm.name, number)
+            yield Text(algorithm, exercise.program, summary(exercise.program, rng))
+
+    yield from _turns(chosen, texts, _checked(seed))
+
+
 def _in_turn(count: int, chosen: Sequence[Algorithm], seed: int) -> Iterator[Drawn]:
-    order = generator(seed, "order of algorithms").permutation(len(chosen))
     seen: set[str] = set()
-    turns = deque(_different(chosen[place], seed, seen) for place in order)
+
+    def complete(algorithm: Algorithm) -> Iterator[Drawn]:
+        for number, exercise in _different(algorithm, seed, seen):
+            # Inputs that cannot tell right from wrong: another is drawn.
+            with suppress(ProgramError):
+                yield _complete(algorithm, seed, number, exercise)
+
     missing = count
-    while missing and turns:
-        source = turns.popleft()
-        drawn = next(source, None)
-        if drawn is not None:
-            yield drawn
-            turns.append(source)
-            missing -= 1
+    for drawn in islice(_turns(chosen, complete, seed), count):
+        yield drawn
+        missing -= 1
     if missing:
         raise ConfigError(
             f"count is {count}, but only {count - missing} different programs were found: "
@@ -165,8 +194,21 @@ def _in_turn(count: int, chosen: Sequence[Algorithm], seed: int) -> Iterator[Dra
         )
 
 
-def _different(algorithm: Algorithm, seed: int, seen: set[str]) -> Iterator[Drawn]:
-    """Programs of one algorithm that are not in `seen`, which they join."""
+def _turns(
+    chosen: Sequence[Algorithm], source: Callable[[Algorithm], Iterator[Given]], seed: int
+) -> Iterator[Given]:
+    """What algorithms give, each in its turn, those left out that have no more."""
+    order = generator(seed, "order of algorithms").permutation(len(chosen))
+    turns = deque(source(chosen[place]) for place in order)
+    while turns:
+        own = turns.popleft()
+        for given in islice(own, 1):
+            yield given
+            turns.append(own)
+
+
+def _different(algorithm: Algorithm, seed: int, seen: set[str]) -> Iterator[tuple[int, Exercise]]:
+    """Programs of one algorithm that are not in `seen`, which they join, by their numbers."""
     misses = 0
     for number in count_up():
         exercise = _exercise(algorithm, seed, number)
@@ -174,15 +216,9 @@ def _different(algorithm: Algorithm, seed: int, seen: set[str]) -> Iterator[Draw
         misses = misses + 1 if key in seen else 0
         if misses == TRIES:
             return
-        if misses:
-            continue
-        seen.add(key)
-        try:
-            complete = _complete(algorithm, seed, number, exercise)
-        except ProgramError:
-            # Its inputs cannot tell right from wrong: another is drawn.
-            continue
-        yield complete
+        if not misses:
+            seen.add(key)
+            yield number, exercise
 
 
 def draw(algorithm: Algorithm, *, seed: int, number: int) -> Drawn:

@@ -5,15 +5,16 @@ one language and one part alone, told by its digest; only programs of one functi
 """
 
 from collections.abc import Collection, Sequence
-from contextlib import suppress
+from itertools import islice
 
 from neuroglot.base.errors import ConfigError
 from neuroglot.base.seeds import generator
 from neuroglot.programs.catalogue import ALGORITHMS, FAMILIES
 from neuroglot.programs.corpus import NAME, NOTE, SEED
-from neuroglot.programs.generation import Drawn, draw_programs, rows
+from neuroglot.programs.facts import PROCEDURAL
+from neuroglot.programs.generation import Text, draw_texts
 from neuroglot.programs.normalisation import digest
-from neuroglot.programs.writing import STYLES
+from neuroglot.programs.writing import STYLES, writer
 from neuroglot.text.summary_pairs import SummaryPair, SummaryPairs
 
 DRAWN_FROM = SEED + 300
@@ -79,23 +80,14 @@ def families_of(seed: int) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _functions(families: Collection[str], count: int) -> list[Drawn]:
+def _functions(families: Collection[str], count: int) -> list[Text]:
     """So many programs of one function, no two the same but for names, as far as there are."""
     names = [each.name for each in ALGORITHMS if each.family in families]
-
-    drawn = draw_programs(4 * count, algorithms=names, seed=DRAWN_FROM)
-    found = []
-    # It ends in an error where there are fewer different programs than were asked for.
-    with suppress(ConfigError):
-        for each in drawn:
-            if len(each.program.functions) == 1:
-                found.append(each)
-            if len(found) == count:
-                break
-    return found
+    drawn = draw_texts(algorithms=names, seed=DRAWN_FROM)
+    return list(islice((each for each in drawn if len(each.program.functions) == 1), count))
 
 
-def _pair(drawn: Drawn, language: str) -> SummaryPair:
-    (row,) = rows(drawn, [(language, "procedural")])
+def _pair(drawn: Text, language: str) -> SummaryPair:
+    code = writer(language, PROCEDURAL).code(drawn.program, style=PROCEDURAL, documented=False)
     family = drawn.algorithm.family
-    return SummaryPair(language, row.code, row.description, family, digest(drawn.program))
+    return SummaryPair(language, code, drawn.description, family, digest(drawn.program))

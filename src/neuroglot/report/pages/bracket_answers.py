@@ -86,11 +86,14 @@ def section(source: Source) -> Section | None:
         )
     blocks = [_table("answers-counts", "Every count", whole)]
     if cells:
-        blocks.append(_table("answers-cells", "Every template and cell", cells, first=16))
+        folded = "Every template and count"
+        blocks.append(_table("answers-cells", "", cells, first=16, folded=folded))
     return Section("answers", "What it answers", lead, blocks)
 
 
-def _table(id: str, title: str, rows: Sequence[Line], *, first: int = 40) -> Table:
+def _table(
+    id: str, title: str, rows: Sequence[Line], *, first: int = 40, folded: str = ""
+) -> Table:
     return Table(
         id,
         title,
@@ -123,6 +126,7 @@ def _table(id: str, title: str, rows: Sequence[Line], *, first: int = 40) -> Tab
         ],
         first=first,
         filter=len(rows) > first,
+        folded=folded,
     )
 
 
