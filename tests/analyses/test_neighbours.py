@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from neuroglot.analyses.neighbours import FEWEST, less_means, nearest_pairs
+from neuroglot.analyses.neighbours import FEWEST, less_means, nearest_pairs, whitened
 
 
 def any_pair(rows, columns):
@@ -76,3 +76,23 @@ def test_means_are_taken_off_by_group_where_there_are_enough():
         own = groups == group
         assert found[own] == pytest.approx(vectors[own] - vectors[own].mean(axis=0))
     assert found[groups == 2] == pytest.approx(vectors[groups == 2] - vectors.mean(axis=0))
+
+
+def test_whitened_cosines_are_those_of_the_shrunken_covariance():
+    rng = np.random.default_rng(3)
+    wide = rng.normal(size=(60, 5)) * [9, 3, 1, 0.3, 0.1] @ rng.normal(size=(5, 5))
+    wide -= wide.mean(axis=0)
+    covariance = np.cov(wide.T, bias=True)
+    share = 5 / 65
+    shrunken = (1 - share) * covariance + share * np.trace(covariance) / 5 * np.eye(5)
+    inner = wide @ np.linalg.solve(shrunken, wide.T)
+    size = np.sqrt(np.diag(inner))
+    found = whitened(wide)
+    cosines = (
+        found @ found.T / np.linalg.norm(found, axis=1) / np.linalg.norm(found, axis=1)[:, None]
+    )
+    assert cosines == pytest.approx(inner / size / size[:, None])
+
+
+def test_rows_that_are_all_the_same_vary_in_no_direction():
+    assert whitened(np.zeros((3, 4))) == pytest.approx(np.zeros((3, 4)))

@@ -64,20 +64,24 @@ def test_copies_and_each_kind_of_pair_with_their_places(lm):
         assert cosines == sorted(cosines, reverse=True)
 
 
-def test_similarities_are_cosines_of_the_band_less_the_mean(lm):
+def test_similarities_are_cosines_of_the_band_less_the_mean_and_whitened(lm):
     found = clone_search(lm, code(), layers=(0, 2), top=3, threshold=-1)
     functions = {}
     for pair in clone_search(lm, code(), layers=(0, 2), top=500, threshold=-1).pairs:
         if pair.kind != COPY:
             functions |= {f.place: f for f in (pair.first, pair.second)}
     places = list(functions)
-    read = band_embeddings(lm, [functions[place].code for place in places], (0, 2))
+    read = band_embeddings(lm, [functions[place].bare for place in places], (0, 2))
     wide = read.vectors[:, 0].astype(np.float64)
     # Fewer than twenty functions of either language: less the mean of all.
     wide -= wide.mean(axis=0)
+    n, width = wide.shape
+    covariance, share = wide.T @ wide / n, width / (width + n)
+    mean = share * np.trace(covariance) / width * np.eye(width)
+    metric = np.linalg.inv((1 - share) * covariance + mean)
     for pair in found.of(NEAR):
         a, b = (wide[places.index(each.place)] for each in (pair.first, pair.second))
-        cosine = a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+        cosine = a @ metric @ b / np.sqrt((a @ metric @ a) * (b @ metric @ b))
         assert pair.similarity == pytest.approx(cosine, abs=1e-5)
     assert len(found.of(NEAR)) == 3
 

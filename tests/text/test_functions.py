@@ -100,5 +100,41 @@ def test_texts_are_equal_where_they_differ_in_blanks_alone():
     assert one == same != other
 
 
+@pytest.mark.parametrize(
+    ("language", "code", "bare"),
+    [
+        (
+            "python",
+            'def f(a):\n    # why\n    """What."""\n\n    b = "#no"  # how\n    return b\n',
+            'def f(a):\n    b = "#no"  \n    return b',
+        ),
+        (
+            "python",
+            'def f(a):\n    """All that it does."""\n',
+            'def f(a):\n    """All that it does."""',
+        ),
+        ("python", 'def f(a):\n    a()\n    "late"\n', 'def f(a):\n    a()\n    "late"'),
+        (
+            "java",
+            "class A {\n  int f(int a) {\n    /* why\n       so */\n    return a; // how\n  }\n}\n",
+            "int f(int a) {\n  return a; \n}",
+        ),
+        ("ruby", "def f(a)\n  # why\n  a\nend\n", "def f(a)\n  a\nend"),
+    ],
+)
+def test_bare_code_has_no_remarks_and_no_blank_lines(language, code, bare):
+    (only,) = found(code, language)
+    assert only.bare == bare
+    assert "why" not in only.bare
+
+
+def test_texts_are_equal_where_they_differ_in_remarks_alone():
+    one, other = (
+        found(code)[0].text
+        for code in ("def f(a):\n    return a\n", 'def f(a):\n    "It."\n    return a  # so\n')
+    )
+    assert one == other
+
+
 def test_broken_code_gives_the_functions_that_stand_in_it():
     assert [f.name for f in found("def f(a):\n    return a\n\ndef (:\n")] == ["f"]

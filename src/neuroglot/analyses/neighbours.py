@@ -84,6 +84,22 @@ def less_means(vectors: NDArray[np.floating], groups: Ints) -> Floats:
     return found
 
 
+def whitened(vectors: NDArray[np.floating]) -> Floats:
+    """Vectors [row, width] of mean 0 with directions scaled to vary alike.
+
+    The fewer rows there are for the width, the more variances are drawn to their mean: by
+    width / (width + rows). Source: Su et al., arXiv 2103.15316.
+    """
+    wide = np.asarray(vectors, dtype=np.float64)
+    n, width = wide.shape
+    variances, axes = np.linalg.eigh(wide.T @ wide / n)
+    share = width / (width + n)
+    drawn = (1 - share) * variances.clip(min=0) + share * variances.mean()
+    # Rows that are all the same vary in no direction.
+    found: Floats = wide @ axes / np.sqrt(np.where(drawn > 0, drawn, 1.0))
+    return found
+
+
 class _Best:
     """The best pairs of a kind so far, and some that may be among them."""
 

@@ -185,9 +185,9 @@ def search(
 ) -> None:
     """List the functions of your code that are most alike.
 
-    Exact copies (but for blanks), functions of one language under other names, under the same name,
-    and of two languages, each with its places. A function's vector is the mean of its tokens over
-    the middle layers of the model; all pairs are compared.
+    Exact copies (but for blanks and comments), functions of one language under other names, under
+    the same name, and of two languages, each with its places. A function's vector is the mean of
+    its tokens over the middle layers of the model, comments left out; all pairs are compared.
 
     Example: neuroglot clones search code/ --languages python,java
     """
@@ -245,7 +245,7 @@ def search(
 
 
 HEADINGS = {
-    "copy": "the same but for blanks",
+    "copy": "the same but for blanks and comments",
     "near": "other names, one language",
     "same name": "the same name, one language",
     "two languages": "two languages",

@@ -2,7 +2,8 @@
 
 Takes a model and documents, gives exact copies, and pairs of the most alike functions, each of its
 kind: other names in one language, the same name in one language, and two languages. A function's
-vector is the mean of its tokens over a band of layers, less the mean of its language.
+vector is the mean of its tokens, comments left out, over a band of layers, less the mean of its
+language; directions are scaled to vary alike.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from neuroglot.analyses.neighbours import KindOf, Neighbours, less_means, nearest_pairs
+from neuroglot.analyses.neighbours import KindOf, Neighbours, less_means, nearest_pairs, whitened
 from neuroglot.base.errors import ConfigError, CorpusError
 from neuroglot.lm.model import LM
 from neuroglot.measure.embeddings import band_embeddings
@@ -104,7 +105,7 @@ def clone_search(
     alone = [own[0] for own in groups.values()]
     read = band_embeddings(
         lm,
-        [function.code for function in alone],
+        [function.bare for function in alone],
         band,
         batch_tokens=batch_tokens,
         checkpoint=checkpoint,
@@ -116,7 +117,7 @@ def clone_search(
     )
     kinds = _kinds(languages, names)
     found = nearest_pairs(
-        less_means(read.vectors[:, 0], languages),
+        whitened(less_means(read.vectors[:, 0], languages)),
         list(kinds.values()),
         top=top,
         threshold=threshold,
@@ -172,7 +173,7 @@ def refuse_ending(path: Path) -> str:
     return ending
 
 
-_NOBODY = Function(Document("", ""), "", 0, 0, "")
+_NOBODY = Function(Document("", ""), "", 0, 0, "", "")
 _EMPTY = Alike("", 0.0, _NOBODY, _NOBODY).row()
 
 

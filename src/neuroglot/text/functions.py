@@ -6,7 +6,7 @@ off its indentation. Knows no model.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from textwrap import dedent
@@ -45,13 +45,17 @@ NAME_OF_HOLDER = ("name", "key", "left")
 
 @dataclass(frozen=True)
 class Function:
-    """A function of a document. line: where it begins, from 1; lines: those that are not blank."""
+    """A function of a document. line: where it begins, from 1; lines: those that are not blank.
+
+    bare: its code without comments, docstrings and blank lines.
+    """
 
     document: Document
     name: str
     line: int
     lines: int
     code: str
+    bare: str
 
     @property
     def language(self) -> str:
@@ -67,8 +71,8 @@ class Function:
 
     @cached_property
     def text(self) -> str:
-        """A digest of its words and signs: equal where two differ in blanks alone."""
-        return text_digest("\x1f".join(re.findall(r"\w+|[^\w\s]", self.code)))
+        """A digest of its words and signs: equal where two differ in blanks and comments alone."""
+        return text_digest("\x1f".join(re.findall(r"\w+|[^\w\s]", self.bare)))
 
 
 def functions_of(documents: Iterable[Document], *, least_lines: int = 5) -> Iterator[Function]:
@@ -87,11 +91,43 @@ def _functions(document: Document, least_lines: int) -> Iterator[Function]:
         before = content[content.rfind(b"\n", 0, node.start_byte) + 1 : node.start_byte]
         # With the indentation of its first line, which the others share; no word before it.
         margin = before[: len(before) - len(before.lstrip())]
-        body = margin + content[node.start_byte : node.end_byte]
-        code = dedent(body.decode("utf-8", "surrogatepass"))
+        code = _text_of(margin + content[node.start_byte : node.end_byte])
         lines = sum(bool(line.strip()) for line in code.splitlines())
         if lines >= least_lines:
-            yield Function(document, name, node.start_point[0] + 1, lines, code)
+            bare = _text_of(margin + _without(content, node, list(_remarks(node))))
+            said = "\n".join(line for line in bare.splitlines() if line.strip())
+            yield Function(document, name, node.start_point[0] + 1, lines, code, said)
+
+
+def _text_of(content: bytes) -> str:
+    return dedent(content.decode("utf-8", "surrogatepass"))
+
+
+def _without(content: bytes, node: "Node", left_out: Sequence["Node"]) -> bytes:
+    """The text of a node without some nodes in it, which are given in their order."""
+    starts = [node.start_byte, *(each.end_byte for each in left_out)]
+    ends = [*(each.start_byte for each in left_out), node.end_byte]
+    return b"".join(content[start:end] for start, end in zip(starts, ends, strict=True))
+
+
+def _remarks(node: "Node") -> Iterator["Node"]:
+    """Comments in a function, and docstrings of Python, in the order of the text."""
+    ahead = [node]
+    while ahead:
+        inner = ahead.pop()
+        if inner.type.endswith("comment") or _is_docstring(inner):
+            yield inner
+        else:
+            ahead.extend(reversed(inner.children))
+
+
+def _is_docstring(node: "Node") -> bool:
+    """Whether a statement is a string alone at the head of a block that says more."""
+    if node.type != "expression_statement" or node.parent is None or node.parent.type != "block":
+        return False
+    said = [each for each in node.parent.named_children if not each.type.endswith("comment")]
+    is_string = node.named_child_count == 1 and node.named_children[0].type == "string"
+    return is_string and len(said) > 1 and said[0].start_byte == node.start_byte
 
 
 def _found(root: "Node", language: str) -> Iterator[tuple["Node", str]]:
