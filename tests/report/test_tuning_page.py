@@ -69,3 +69,26 @@ def test_the_section_draws_a_panel_for_each_training(source):
 def test_the_page_shows_it_where_something_was_trained(source, make_run):
     assert 'id="tuning"' in render(source.run)
     assert tuning.section(Source(make_run(only={}, study="neuron-guided"))) is None
+
+
+def test_where_nothing_is_gained_it_says_so(make_run):
+    flat = [{**row, "change": abs(row["change"])} for row in rows()]
+    (figure,) = tuning.section(
+        Source(make_run(only={"finetune": flat}, study="neuron-guided"))
+    ).blocks
+    assert figure.caption.startswith("No way to train gains anything in Python every time")
+
+
+def test_programs_that_pass_stand_beside_those_of_the_untrained_model(make_run):
+    passes = [
+        {**row, "metric": "pass1", "seed": 0, "value": 0.2 if row["step"] == 0 else 0.4}
+        for row in rows()
+        if row["seed"] == 0 and row["step"] in (0, 8) and row["evaluated"] != "go"
+    ]
+    found = Source(make_run(only={"finetune": rows() + passes}, study="neuron-guided"))
+    figure, table = tuning.section(found).blocks
+    assert [row[0] for row in table.rows] == ["nothing", *(tuning.WORDS[arm] for arm in COST)]
+    assert [column.title for column in table.columns] == ["trained", "Python", "Java"]
+    assert table.rows[0][1:] == pytest.approx([0.2, 0.2])
+    assert table.rows[1][1:] == pytest.approx([0.4, 0.4])
+    assert len(figure.table.rows) == len(COST)

@@ -83,10 +83,14 @@ def _figure(source: Source, target: str) -> Figure:
             [("main", "this training"), ("second", "the language's units")],
         )
     )
+    after = (value for values in curves.values() for value in values[1:])
+    drawn = best > 0 and any(value is not None for value in after)
+    empty = f"No way to train gains anything in {named(target)} every time: there is no line. "
     return Figure(
         f"tuning-{target}",
         [Panel(f"tuning-{target}-a", "", chart)],
-        f"Worst rise of another language's surprise, in nats per byte, where {named(target)} has "
+        ("" if drawn else empty)
+        + f"Worst rise of another language's surprise, in nats per byte, where {named(target)} has "
         "gained so much. A line ends where one of its trainings gains no more; below zero every "
         "other language gains too.",
         _table(source, rows, target),
