@@ -24,6 +24,9 @@ SLICE x (DIGIT - 1) < 2^24."""
 CACHED = 2**20
 """Values reduced at a time where the model is narrow: several rows' slices, which together stay in
 a core's cache. A kernel call costs more than the few values of one narrow slice."""
+SMALL, SHORTEST = 2**17, 32
+"""The same where a slice is looked at six times in float64, with others of its size beside it, and
+the positions that such a slice has at the least."""
 
 
 def count_active(neuron: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
@@ -104,14 +107,14 @@ def observe_pls(value: torch.Tensor, gradient: torch.Tensor, rows: Rows) -> Obse
     double = torch.float64
     sums = torch.zeros(6, n_rows, n_units, dtype=double, device=value.device)
     counted = rows.counted.to(double)[:, None]
-    for part, (some, places) in _slices(value, dtype=double):
+    length = min(SLICE, max(2 * SMALL // n_units, SHORTEST))
+    for part, (some, places) in _slices(value, dtype=double, length=length, most=SMALL):
         weights = counted[some, :, places]
         part.copy_(value[some, places])
         slope = gradient[some, places].to(double)
-        product = part * slope
-        for number, each in enumerate((product, product.abs(), part, part.abs(), slope)):
-            sums[number, some] += (weights @ each)[:, 0]
-        sums[5, some] += (weights @ slope.abs_())[:, 0]
+        for number, each in enumerate((part * slope, part, slope)):
+            sums[2 * number, some] += (weights @ each)[:, 0]
+            sums[2 * number + 1, some] += (weights @ each.abs_())[:, 0]
     tokens = rows.counted.sum(dim=1, keepdim=True).to(double).clamp(min=1)
     scored = rows.scored.sum(dim=1, keepdim=True).to(double).clamp(min=1)
     prod, abs_prod, a, abs_a, g, abs_g = sums / tokens
@@ -162,15 +165,15 @@ CATALOGUE: Mapping[type[Statistic], Callable[[LM], tuple[Request, ...]]] = {
 
 
 def _slices(
-    tensor: torch.Tensor, *, dtype: torch.dtype
+    tensor: torch.Tensor, *, dtype: torch.dtype, length: int = SLICE, most: int = CACHED
 ) -> Iterator[tuple[torch.Tensor, tuple[slice, slice]]]:
     """Room for a slice and its (rows, positions), over [row, token, neuron].
 
-    A slice has at most SLICE positions of a row and CACHED values.
+    A slice has at most `length` positions of a row, and with several rows at most `most` values.
     """
     n_rows, n_tokens, n_neurons = tensor.shape
-    length = min(SLICE, n_tokens)
-    together = min(max(CACHED // (length * n_neurons), 1), n_rows)
+    length = min(length, n_tokens)
+    together = min(max(most // (length * n_neurons), 1), n_rows)
     room = torch.empty(together, length, n_neurons, dtype=dtype, device=tensor.device)
     for row in range(0, n_rows, together):
         for start in range(0, n_tokens, length):
