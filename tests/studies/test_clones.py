@@ -1,5 +1,7 @@
 """The step `clones`: what it writes, that its tensors suffice to conclude, whose band it takes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -176,3 +178,14 @@ def test_another_model_is_refused(lm, make_lm, pairs, tmp_path):
     run = made_run(tmp_path / "run", lm)
     with pytest.raises(RunError, match="the model is not the one of"):
         clones(run, lm=make_lm("gpt2"), pairs=pairs)
+
+
+def test_a_child_run_takes_the_step_with_another_seed(lm, pairs, tmp_path):
+    made = clones(made_run(tmp_path / "run", lm), lm=lm, pairs=pairs, parameters=ASKED)
+    child = clones(
+        made, lm=lm, pairs=pairs, parameters=replace(ASKED, seed=1), out=tmp_path / "child"
+    )
+    assert child.path == tmp_path / "child" and child.has("clones")
+    assert child.manifest.parents == (str(made.path),)
+    with pytest.raises(OtherRunError, match="--out"):
+        clones(made, lm=lm, pairs=pairs, parameters=replace(ASKED, seed=1))

@@ -213,6 +213,23 @@ def test_trained_models_write_programs_of_families_that_nobody_trained_on(
     assert "Programs that pass, Python trained" in page
 
 
+def test_a_child_run_takes_the_step_with_other_parameters(lm, few, made, tmp_path):
+    asked = replace(ASKED, arms=("units",), seeds=1, rates=(1e-3,))
+    child = finetune(made, lm=lm, parameters=asked, out=tmp_path / "child")
+    assert child.path == tmp_path / "child"
+    assert {row["arm"] for row in child.table("finetune").to_pylist()} == {"units"}
+    assert child.table("pls_tasks").equals(made.table("pls_tasks"))
+    again = finetune(made.path, lm=lm, parameters=asked, out=tmp_path / "child")
+    assert again.table("finetune").equals(child.table("finetune"))
+
+
+def test_tasks_that_are_not_there_are_refused_before_anything_is_trained(lm, tmp_path, judged):
+    run = run_of(tmp_path / "run", lm)
+    with pytest.raises(CorpusError, match="absent"):
+        finetune(run, lm=lm, parameters=replace(ASKED, tasks=str(tmp_path / "absent")))
+    assert open_run(run.path).manifest.added == ()
+
+
 def test_texts_that_are_read_are_of_families_that_are_not_trained_on(lm):
     halves = halves_of_families({"primes": 0, "sorting": 1, "HumanEval/3": 1})
     assert set(halves) == set(FAMILIES) and (halves["primes"], halves["sorting"]) == (0, 1)

@@ -106,6 +106,15 @@ def test_the_same_call_again_changes_nothing_and_another_is_refused(run, lm, dat
         summarise(open_run(run.path), lm=lm, parameters=asked(data, seeds=2))
 
 
+def test_a_child_run_takes_the_step_with_other_parameters(run, lm, data, tmp_path):
+    made = summarise(run, lm=lm, parameters=asked(data, seeds=1))
+    before = made.table("summary_items").to_pylist()
+    child = summarise(run.path, lm=lm, parameters=asked(data, seeds=2), out=tmp_path / "child")
+    assert child.manifest.parents == (str(run.path),)
+    assert {row["seed"] for row in child.table("summary_items").to_pylist()} == {0, 1}
+    assert open_run(run.path).table("summary_items").to_pylist() == before
+
+
 def test_a_killed_step_goes_on_to_the_same_texts(run, lm, data, tmp_path, monkeypatch):
     class Killed(BaseException):
         pass

@@ -1,6 +1,5 @@
 """`neuroglot ablate`: are the neurons of a run needed by their language?"""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,14 +24,7 @@ def ablate(
     draws: options.Draws = None,
     preset: options.PresetOption = options.Preset.sound,
     batch_tokens: options.BatchTokens = 4096,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="A new run with this step, the given one left as it is.",
-            show_default=False,
-        ),
-    ] = None,
+    out: options.ChildOut = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     allow_pickle: options.AllowPickle = False,

@@ -89,6 +89,7 @@ def run(
         ),
     ] = None,
     batch_tokens: options.BatchTokens = 4096,
+    out: options.ChildOut = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     allow_pickle: options.AllowPickle = False,
@@ -132,7 +133,7 @@ def run(
         parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     tell(repr(found))
-    made = carried_out(study, parent, lm=lm, pairs=found, parameters=parameters)
+    made = carried_out(study, parent, lm=lm, pairs=found, parameters=parameters, out=out)
     present_anew(made, as_json=as_json)
 
 

@@ -65,6 +65,7 @@ def finetune(
         typer.Option("--columns", help="Train the column that reads each unit of an MLP too."),
     ] = False,
     batch_tokens: options.BatchTokens = 4096,
+    out: options.ChildOut = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     allow_pickle: options.AllowPickle = False,
@@ -110,7 +111,7 @@ def finetune(
         parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     tell(parameters.settled(parameters.targets or ()).sentence)
-    made = carried_out(study, parent, lm=lm, parameters=parameters)
+    made = carried_out(study, parent, lm=lm, parameters=parameters, out=out)
     present_anew(made, as_json=as_json)
     if not as_json:
         say(f"deltas: {made.path / DELTAS}")

@@ -88,6 +88,15 @@ Out = Annotated[
         show_default=False,
     ),
 ]
+ChildOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FOLDER",
+        help="A new run with this step, the given one left as it is.",
+        show_default=False,
+    ),
+]
 Run = Annotated[
     Path,
     typer.Argument(metavar="RUN", help="A finished run directory.", show_default=False),

@@ -61,6 +61,7 @@ def summarise(
     profile: options.ProfileOption = options.Profile.full,
     seeds: options.Seeds = None,
     batch_tokens: options.BatchTokens = 4096,
+    out: options.ChildOut = None,
     seed: options.Seed = 0,
     device: options.Device = None,
     allow_pickle: options.AllowPickle = False,
@@ -99,7 +100,7 @@ def summarise(
         parent, device=device, allow_pickle=allow_pickle, trust_remote_code=trust_remote_code
     )
     tell(settled.sentence)
-    made = carried_out(study, parent, lm=lm, parameters=parameters)
+    made = carried_out(study, parent, lm=lm, parameters=parameters, out=out)
     present_anew(made, as_json=as_json)
 
 

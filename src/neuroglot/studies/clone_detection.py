@@ -26,6 +26,7 @@ from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.concept_layers import STREAM, found_band
+from neuroglot.studies.copying import copied
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.parameters import ClonesParameters
 from neuroglot.studies.watching import Watcher, unwatched
@@ -46,20 +47,23 @@ def clones(
     lm: LM,
     pairs: ClonePairs,
     parameters: ClonesParameters | None = None,
+    out: str | Path | None = None,
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
     """Add the step to a finished run of the same model.
 
-    pairs: split already, or to be split by problem. Raises RunError for another model,
-    OtherRunError where the step was made with other parameters, CorpusError for pairs that cannot
-    be split.
+    pairs: split already, or to be split by problem. out: folder of a child run that gets the step
+    instead. Raises RunError for another model, OtherRunError where the step was made with other
+    parameters, CorpusError for pairs that cannot be split.
     """
     parent = opened(run)
     refuse_other(parent, lm)
     asked = parameters or ClonesParameters()
     split = pairs.split(seed=asked.seed)
     chosen = replace(asked, source=split.source, digest=split.digest)
+    if out is not None:
+        parent = copied(parent, out, command=command, without=(STEP,))
     return with_step(
         parent.path,
         STEP,

@@ -29,6 +29,7 @@ from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.concept_layers import found_band
+from neuroglot.studies.copying import copied
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.summary_arms import Arm, arms_of
@@ -53,19 +54,22 @@ def summarise(
     *,
     lm: LM,
     parameters: SummaryParameters | None = None,
+    out: str | Path | None = None,
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
     """Add the step `summaries` to a run of the study `neuron-guided`.
 
-    lm: the model of the run. Raises RunError where it is another or the run has no band,
-    ConfigError and CorpusError for pairs that cannot be had, OtherRunError where the step was made
-    otherwise.
+    lm: the model of the run. out: folder of a child run that gets the step instead. Raises RunError
+    where it is another or the run has no band, ConfigError and CorpusError for pairs that cannot be
+    had, OtherRunError where the step was made otherwise.
     """
     parent = opened(run)
     refuse_other(parent, lm)
     asked = parameters or SummaryParameters()
     chosen = asked.settled(asked.band or band_of(parent))
+    if out is not None:
+        parent = copied(parent, out, command=command, without=(STEP, ITEMS, TRAININGS))
     return with_step(
         parent.path,
         STEP,

@@ -23,11 +23,13 @@ from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.claim_tables import replace_claims
+from neuroglot.studies.copying import copied
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HalfSets
-from neuroglot.studies.sampled_sets import scored_halves
+from neuroglot.studies.sampled_sets import scored_halves, tasks_of
+from neuroglot.studies.sampling import Settings, fitting
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters
 from neuroglot.studies.tuning_passes import EACH, WrittenPrograms
@@ -53,15 +55,16 @@ def finetune(
     *,
     lm: LM,
     parameters: FinetuneParameters | None = None,
+    out: str | Path | None = None,
     command: str = "",
     watch: Watcher = unwatched,
 ) -> Run:
     """Add the step `finetune` to a run of the study `neuron-guided`.
 
-    lm: the model of the run. Raises RunError where it is another or the run holds no units,
-    ConfigError for targets that it has not, CorpusError for data that cannot be trained on,
-    SandboxError where tasks are asked and no program can be run, OtherRunError where the step was
-    made otherwise.
+    lm: the model of the run. out: folder of a child run that gets the step instead. Raises RunError
+    where it is another or the run holds no units, ConfigError for targets that it has not,
+    CorpusError for data that cannot be trained on, SandboxError where tasks are asked and no
+    program can be run, OtherRunError where the step was made otherwise.
     """
     parent = opened(run)
     refuse_other(parent, lm)
@@ -69,10 +72,14 @@ def finetune(
     chosen = settled(parent, lm, asked)
     if chosen.tasks is not None:
         require_box()
+        languages = parent.manifest.data["languages"]
+        fitting(lm, tasks_of(chosen.tasks, languages, scored={}), Settings())
     if chosen.data is not None:
         # A file that cannot be trained on is refused before anything is begun.
         for target in chosen.targets or ():
             read_instructions(chosen.data, language=target)
+    if out is not None:
+        parent = copied(parent, out, command=command, without=(STEP, ITEMS))
     return with_step(
         parent.path,
         STEP,
