@@ -16,6 +16,7 @@ from neuroglot.analyses.bracket_steering import (
     shifted,
     steering_claim,
 )
+from neuroglot.analyses.trained_passes import PassChange
 
 DEV = asked(train=0, dev=6, test=0)
 TEST = asked(train=0, dev=0, test=12)
@@ -150,3 +151,19 @@ def test_a_constant_bias_never_holds_a_chance_hardly_ever_and_twice_the_margin_d
     assert held["bias"] == held["nothing"] == 0
     assert held["as often"] <= 6
     assert held["gain"] >= 45
+
+
+def test_programs_that_pass_are_told_and_decide_nothing():
+    found = world(noise(2), clean=0.5, steered=0.3)
+    passes = PassChange(0.5, 0.25, np.array([-0.25, -0.5, 0.0]), 2, "family")
+    claim, parts = c_8(replace(found, passes=passes))
+    plain, others = c_8(found)
+    assert claim == plain
+    assert parts["programs that pass as it is"]["value"] == 0.5
+    change = parts["programs that pass, change when amplified"]
+    assert (change["value"], change["kind"]) == (-0.25, "arm")
+    assert -0.5 <= change["low"] < change["high"] <= 0
+    assert set(parts) - set(others) == {
+        "programs that pass as it is",
+        "programs that pass, change when amplified",
+    }

@@ -17,7 +17,7 @@ from neuroglot.programs.tables import write_rows
 from neuroglot.report.page import write_report
 from neuroglot.runs.directory import open_run
 from neuroglot.sandbox.outcomes import Outcome
-from neuroglot.studies import sample_scoring, tuning, tuning_passes
+from neuroglot.studies import sample_scoring, tuning, written_programs
 from neuroglot.studies.export import exported
 from neuroglot.studies.sampled_sets import scored_halves
 from neuroglot.studies.sampling import Settings
@@ -174,7 +174,7 @@ def judged(monkeypatch):
 
     monkeypatch.setattr(sample_scoring, "run_programs", run)
     monkeypatch.setattr(tuning, "require_box", lambda: None)
-    monkeypatch.setattr(tuning_passes, "Settings", partial(Settings, max_new_tokens=2))
+    monkeypatch.setattr(written_programs, "Settings", partial(Settings, max_new_tokens=2))
 
 
 def test_trained_models_write_programs_of_families_that_nobody_trained_on(

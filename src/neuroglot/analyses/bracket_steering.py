@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.bootstrap import problem_weights
 from neuroglot.analyses.bracket_answers import BracketAsked, averaged
 from neuroglot.analyses.claims import Row, claim_rule, decided_rows
+from neuroglot.analyses.trained_passes import PassChange
 from neuroglot.analyses.uncertainty import percentile_interval, permutation_p
 from neuroglot.analyses.verdicts import Part, arm, drawn_null, gate, missing, single_null
 
@@ -119,7 +120,8 @@ class Steered:
     """Test prompts under the pair chosen for the model and under what it is against.
 
     All bool [prompt] over the prompts of `asked`; random [draw, prompt]. nats, nats_clean: of
-    held-out texts [text], with their bytes and clusters.
+    held-out texts [text], with their bytes and clusters. passes: programs that pass as it is and
+    amplified, None where none were written.
     """
 
     clean: Bools
@@ -131,6 +133,7 @@ class Steered:
     nats_clean: Floats
     bytes: Ints
     cluster: Ints
+    passes: PassChange | None = None
 
     def cost(self, *, draws: int, seed: int) -> Floats:
         """Change in nats per byte, clusters of texts resampled: [1 + draw]."""
@@ -185,6 +188,13 @@ def steering_claim(
         arm("accuracy at counts without room, as it is", _mean(found.clean[~own])),
         arm("the same, amplified", _mean(found.steered[~own])),
     ]
+    if found.passes is not None:
+        low, high = percentile_interval(found.passes.changes[1:])
+        change = float(found.passes.changes[0])
+        parts += [
+            arm("programs that pass as it is", found.passes.before),
+            arm("programs that pass, change when amplified", change, low=low, high=high),
+        ]
     claim, rows = decided_rows(rule, value=float(mine[0]), replicates=mine[1:], parts=parts, n=n)
     return [claim], rows
 

@@ -208,6 +208,7 @@ def brackets(
     templates: options.TemplatesOption = options.Templates.crossed,
     closer: options.Closer = ")",
     draws: options.HeadDraws = None,
+    tasks: options.MaybeTasks = None,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
     device: options.Device = None,
@@ -222,8 +223,8 @@ def brackets(
 
     The prompts are written for the model's tokenizer. One run with what it answers, at which depth
     and by which sub-layers and heads, which heads count and which mislead, what happens without
-    them and when they are amplified, and the claims C-1 to C-8. The same line again goes on where
-    it was stopped.
+    them and when they are amplified, and the claims C-1 to C-8. With --tasks the model also writes
+    programs with the heads amplified. The same line again goes on where it was stopped.
 
     Example: neuroglot study brackets --model reference --profile quick
     """
@@ -237,6 +238,7 @@ def brackets(
         templates=templates.value,
         closer=closer,
         draws=draws,
+        tasks=tasks,
         batch_tokens=batch_tokens,
         seed=seed,
     )

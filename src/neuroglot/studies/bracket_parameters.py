@@ -16,13 +16,15 @@ class BracketsParameters:
 
     templates: `crossed`, the fifty of the study, or `reference`, those that the reference model is
     judged on. closer: the bracket that is missing. draws None: 19 sets of random heads, 5 in the
-    quick profile. Raises ConfigError.
+    quick profile. tasks: a suite of which programs are written with heads amplified, None to write
+    none. Raises ConfigError.
     """
 
     profile: Literal["quick", "full"] = "full"
     templates: str = "crossed"
     closer: str = ")"
     draws: int | None = None
+    tasks: str | None = None
     batch_tokens: int = 4096
     seed: int = 0
 

@@ -24,10 +24,11 @@ from neuroglot.analyses.bracket_steering import (
 )
 from neuroglot.analyses.bracket_units import steering_order
 from neuroglot.analyses.claims import Row, known
+from neuroglot.analyses.trained_passes import BASE, PassChange, pass_change
 from neuroglot.analyses.uncertainty import wilson_interval
 from neuroglot.base.seeds import generator
 from neuroglot.base.units import NeuronSet
-from neuroglot.lm.edits import scale
+from neuroglot.lm.edits import Edit, scale
 from neuroglot.lm.generation import prompt_ids
 from neuroglot.lm.model import LM
 from neuroglot.measure.surprise import surprise
@@ -38,7 +39,10 @@ from neuroglot.studies.bracket_data import BracketData
 from neuroglot.studies.bracket_heads import SELECTED_ON, judged, kept_units
 from neuroglot.studies.bracket_readings import TENSORS, closing_of
 from neuroglot.studies.claim_tables import replace_claims
+from neuroglot.studies.sampled_sets import tasks_of
+from neuroglot.studies.task_suites import suite
 from neuroglot.studies.watching import Watcher
+from neuroglot.studies.written_programs import EACH, FOLDER, WrittenPrograms
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -50,6 +54,7 @@ QUICK_SIZES, QUICK_ALPHAS = (5, 10, 20), (1.2, 1.5, 2.0)
 CODE = ("python", "java", "javascript", "c")
 """Languages of the held-out code."""
 DEV, TEST = "dev", "test"
+AMPLIFIED = "amplified"
 
 
 def write_steering(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) -> None:
@@ -109,10 +114,18 @@ def write_steering(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher)
         nats_clean=surprise(lm, texts.ids, batch_tokens=batch),
         bytes=texts.bytes,
         cluster=texts.cluster,
+        passes=_passes(writer, lm, data, edit, watch),
     )
     cost = float(found.cost(draws=1, seed=0)[0])
     rows += _rows(
-        test, found.steered, model, how="alpha_model", arm="ranked", split=TEST, cost=cost
+        test,
+        found.steered,
+        model,
+        how="alpha_model",
+        arm="ranked",
+        split=TEST,
+        cost=cost,
+        pass_change=None if found.passes is None else float(found.passes.changes[0]),
     )
     writer.write_table("steering", rows)
     room = counts_with_room(dev, clean[DEV])
@@ -160,6 +173,30 @@ def _controls(
         rows += _rows(test, right, choice, how="alpha_model", arm="random", split=TEST, draw=number)
     nothing = np.zeros((0, len(own[TEST])), dtype=bool)
     return bottom, np.array(drawn) if drawn else nothing
+
+
+def _passes(
+    writer: RunWriter, lm: LM, data: BracketData, edit: Edit, watch: Watcher
+) -> PassChange | None:
+    """Programs that pass with heads amplified, and as it is; None where no tasks are asked."""
+    parameters = data.parameters
+    if parameters.tasks is None:
+        return None
+    written = WrittenPrograms.of(
+        lm,
+        suite(parameters.tasks),
+        tasks_of(parameters.tasks, CODE, scored={}),
+        each=EACH[parameters.profile] // len(CODE),
+        seed=parameters.seed,
+        start=writer.path / FOLDER / STEERING,
+        watch=watch,
+    )
+    written.write(lm, BASE)
+    with lm.edit(edit):
+        written.write(lm, AMPLIFIED)
+    judged_on = written.judged([AMPLIFIED])
+    drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
+    return pass_change(judged_on[BASE], judged_on[AMPLIFIED], **drawn)
 
 
 def _grid(n_heads: int, *, quick: bool) -> list[Choice]:
@@ -231,6 +268,7 @@ def _rows(
     split: str,
     draw: int = 0,
     cost: float | None = None,
+    pass_change: float | None = None,
 ) -> list[Row]:
     """Rows of `steering`: each count by itself, and all of them; Wilson's interval over prompts."""
     shares = [*accuracy_of(asked, right).tolist(), float(np.nanmean(accuracy_of(asked, right)))]
@@ -252,7 +290,7 @@ def _rows(
                 "k": k,
                 "accuracy": share,
                 "nll_change": cost if k == EVERY else None,
-                "pass_change": None,
+                "pass_change": pass_change if k == EVERY else None,
                 "n": int(own.sum()),
                 "unit": "prompt",
                 "low": known(low),

@@ -12,6 +12,7 @@ from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
+from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.bracket_data import BracketData, bracket_data
 from neuroglot.studies.bracket_effects import write_effects
 from neuroglot.studies.bracket_heads import HEADS, write_heads
@@ -19,9 +20,11 @@ from neuroglot.studies.bracket_parameters import BracketsParameters
 from neuroglot.studies.bracket_readings import ANSWERS, DEPTH, write_answers, write_depth
 from neuroglot.studies.bracket_roles import ROLE_STEP, write_roles
 from neuroglot.studies.bracket_samples import EFFECTS
-from neuroglot.studies.bracket_steering import STEERING, write_steering
+from neuroglot.studies.bracket_steering import CODE, STEERING, write_steering
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.language_neurons import described_model
+from neuroglot.studies.sampled_sets import tasks_of
+from neuroglot.studies.sampling import Settings, fitting
 from neuroglot.studies.watching import Watcher, unwatched
 
 STUDY = "brackets"
@@ -48,11 +51,14 @@ def brackets(
     """Whether and how a model closes brackets: claims C-1 to C-8.
 
     out: defaults to runs/brackets-<model>-<parameters>; the same call again goes on with the same
-    run. Raises ConfigError where the tokenizer or the context leave nothing to ask, and the errors
-    of the run directory.
+    run. Raises ConfigError where the tokenizer or the context leave nothing to ask, SandboxError
+    and CorpusError where the parameters' tasks cannot be run, and the errors of the run directory.
     """
     chosen = parameters or BracketsParameters()
     data = bracket_data(lm, chosen)
+    if chosen.tasks is not None:
+        require_box()
+        fitting(lm, tasks_of(chosen.tasks, CODE, scored={}), Settings())
     path = Path(out) if out else default_path(STUDY, model=lm.name, parameters=chosen.as_json())
     with open_for_writing(
         path,

@@ -22,6 +22,7 @@ from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.sandbox.probing import require_box
+from neuroglot.studies import sampled_sets
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.copying import copied
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
@@ -30,12 +31,13 @@ from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HalfSets
 from neuroglot.studies.sampled_sets import scored_halves, tasks_of
 from neuroglot.studies.sampling import Settings, fitting
+from neuroglot.studies.task_suites import suite, suite_word
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters
-from neuroglot.studies.tuning_passes import EACH, WrittenPrograms
-from neuroglot.studies.tuning_texts import READ, read_items, trained_texts
+from neuroglot.studies.tuning_texts import READ, halves_of_families, read_items, trained_texts
 from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.watching import Watcher, unwatched
+from neuroglot.studies.written_programs import EACH, FOLDER, WrittenPrograms
 from neuroglot.text.instructions import read_instructions
 from neuroglot.text.prompts import Prompt
 from neuroglot.train import finetuning
@@ -256,13 +258,21 @@ class _Job:
         nats = surprise(self.lm, self.items.examples, batch_tokens=batch_tokens).tolist()
         others = sorted(self.items.languages - {self.target})
         best = min(others, key=lambda label: self.items.per_byte(nats, label))
+        run, name = self.writer.run, self.parameters.tasks
+        known = suite(name)
+        found = sampled_sets.asked(
+            known,
+            suite=suite_word(name),
+            languages=(self.target, best),
+            scored=halves_of_families(scored_halves(run)),
+        )
         return WrittenPrograms.of(
             self.lm,
-            self.writer.run,
-            name=self.parameters.tasks,
-            languages=(self.target, best),
+            known,
+            [task for task in found if task.half == READ],
             each=EACH[self.parameters.profile],
             seed=self.parameters.seed,
+            start=run.path / FOLDER / f"finetune-{self.target}",
             watch=self.watch,
         )
 

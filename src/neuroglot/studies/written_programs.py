@@ -1,9 +1,7 @@
-"""Programs that trained models write, run in the tests of their tasks.
+"""Programs that one model writes, and another, or the same under an edit: run in their tests.
 
-A part of the step `finetune`: one greedy answer to each task, in the target and in the other
-language that the untrained model reads best, by the first training of every arm and by the model
-as it was. Tasks are of families that are read, never trained on. Samples and scores are files of
-the run, so that they are found again and can be scored anew.
+One greedy answer to each task. Samples and scores are files of the run, so that they are found
+again and can be scored anew.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,13 +11,10 @@ from pathlib import Path
 from neuroglot.analyses.trained_passes import BASE, Answer, answers
 from neuroglot.base.seeds import generator
 from neuroglot.lm.model import LM
-from neuroglot.runs.directory import Run
 from neuroglot.runs.storage import read_jsonl
 from neuroglot.studies.sample_scoring import score_samples, scored_path
-from neuroglot.studies.sampled_sets import asked, scored_halves
 from neuroglot.studies.sampling import Asked, Settings, fitting, write_samples
-from neuroglot.studies.task_suites import Suite, suite, suite_word, whole_of
-from neuroglot.studies.tuning_texts import READ, halves_of_families
+from neuroglot.studies.task_suites import Suite, whole_of
 from neuroglot.studies.watching import Watcher
 
 EACH = {"quick": 40, "full": 150}
@@ -41,36 +36,28 @@ class WrittenPrograms:
     def of(
         cls,
         lm: LM,
-        run: Run,
+        known: Suite,
+        candidates: Sequence[Asked],
         *,
-        name: str,
-        languages: Sequence[str],
         each: int,
         seed: int,
+        start: Path,
         watch: Watcher,
     ) -> "WrittenPrograms":
-        """name: of the suite. languages: the target first. each: tasks in a language, at most.
+        """Some of the candidates, which are tasks of the suite `known`: so many of each language.
 
-        Raises what `suite`, `asked` and `fitting` raise.
+        Raises ConfigError for a task that is too long for the model.
         """
-        halves = halves_of_families(scored_halves(run))
-        known, word = suite(name), suite_word(name)
-        found = asked(known, suite=word, languages=languages, scored=halves)
         taken: list[Asked] = []
-        for language in languages:
-            own = [task for task in found if task.language == language and task.half == READ]
-            drawn = generator(seed, "tasks for trained models", language).permutation(len(own))
+        for language in dict.fromkeys(task.language for task in candidates):
+            own = [task for task in candidates if task.language == language]
+            drawn = generator(seed, "tasks for written programs", language).permutation(len(own))
             taken += [own[at] for at in sorted(drawn[:each].tolist())]
-        return cls(
-            tasks={task.id: known[task.id] for task in taken},
-            asked=tuple(taken),
-            settings=fitting(lm, taken, Settings(seed=seed)),
-            start=run.path / FOLDER / f"finetune-{languages[0]}",
-            watch=watch,
-        )
+        tasks = {task.id: known[task.id] for task in taken}
+        return cls(tasks, tuple(taken), fitting(lm, taken, Settings(seed=seed)), start, watch)
 
     def write(self, lm: LM, name: str) -> None:
-        """The programs of a model; name: its arm, or BASE."""
+        """The programs of a model; name: what was done to it, or BASE."""
         file = self._file(name)
         if not file.exists():
             write_samples(
@@ -82,18 +69,18 @@ class WrittenPrograms:
                 on_progress=self._told("programs", name),
             )
 
-    def judged(self, arms: Sequence[str]) -> dict[str, list[Answer]]:
-        """What became of the programs of the untrained model and of every arm."""
-        return {name: self._judged(name) for name in (BASE, *arms)}
+    def judged(self, names: Sequence[str]) -> dict[str, list[Answer]]:
+        """What became of the programs of the untouched model and of those named."""
+        return {name: self._judged(name) for name in (BASE, *names)}
 
     def _judged(self, name: str) -> list[Answer]:
         samples = self._file(name)
         out = scored_path(samples)
         if not out.exists():
             score_samples(samples, self.tasks, out=out, on_progress=self._told("tests", name))
-        rows = read_jsonl(out)
         wholes = {task.id: whole_of(task.id) for task in self.asked}
-        return answers(rows, wholes, {task.id: task.language for task in self.asked})
+        languages = {task.id: task.language for task in self.asked}
+        return answers(read_jsonl(out), wholes, languages)
 
     def _file(self, name: str) -> Path:
         return self.start.with_name(f"{self.start.name}-{name}.jsonl")
