@@ -14,10 +14,11 @@ from neuroglot.lm.deltas import Delta
 from neuroglot.programs.catalogue import FAMILIES
 from neuroglot.programs.generation import generate
 from neuroglot.programs.tables import write_rows
+from neuroglot.programs.tasks import Task
 from neuroglot.report.page import write_report
 from neuroglot.runs.directory import open_run
 from neuroglot.sandbox.outcomes import Outcome
-from neuroglot.studies import sample_scoring, tuning, written_programs
+from neuroglot.studies import sample_scoring, sampled_sets, tuning, written_programs
 from neuroglot.studies.export import exported
 from neuroglot.studies.sampled_sets import scored_halves
 from neuroglot.studies.sampling import Settings
@@ -28,6 +29,7 @@ from neuroglot.studies.tuning_texts import (
     READ,
     halves_of_families,
     read_items,
+    read_tasks,
     trained_texts,
 )
 from neuroglot.text.instructions import read_instructions
@@ -173,7 +175,7 @@ def judged(monkeypatch):
         ]
 
     monkeypatch.setattr(sample_scoring, "run_programs", run)
-    monkeypatch.setattr(tuning, "require_box", lambda: None)
+    monkeypatch.setattr(sampled_sets, "require_box", lambda: None)
     monkeypatch.setattr(written_programs, "Settings", partial(Settings, max_new_tokens=2))
 
 
@@ -221,6 +223,21 @@ def test_a_child_run_takes_the_step_with_other_parameters(lm, few, made, tmp_pat
     assert child.table("pls_tasks").equals(made.table("pls_tasks"))
     again = finetune(made.path, lm=lm, parameters=asked, out=tmp_path / "child")
     assert again.table("finetune").equals(child.table("finetune"))
+
+
+def test_tasks_that_chose_units_are_not_asked():
+    known = {
+        f"{name}/{number}": Task(f"{name}/{number}", label, "prompt", "f", "pass", "")
+        for number in range(40)
+        for name, label in (("Python", "python"), ("Java", "java"))
+    }
+    scored = {str(number): number % 2 for number in range(20)}
+    found = read_tasks(known, "humaneval-x", ("python",), scored)
+    numbers = {int(task.id.split("/")[1]) for task in found}
+    assert {number for number in numbers if number < 20} == {n for n in range(20) if n % 2 == READ}
+    # Those that no unit was scored on are dealt to both halves.
+    assert 0 < len([number for number in numbers if number >= 20]) < 20
+    assert {task.language for task in found} == {"python"}
 
 
 def test_tasks_that_are_not_there_are_refused_before_anything_is_trained(lm, tmp_path, judged):

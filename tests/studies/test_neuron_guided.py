@@ -15,7 +15,7 @@ from neuroglot.programs.tables import write_rows
 from neuroglot.runs.directory import open_run
 from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.stats.pls import PLS
-from neuroglot.studies import neuron_guided_study, sample_scoring, unit_passes
+from neuroglot.studies import sample_scoring, sampled_sets, unit_passes
 from neuroglot.studies.guided_steps import CARDS_EACH, reading_of
 from neuroglot.studies.matched_texts import matched
 from neuroglot.studies.neuron_guided_study import neuron_guided
@@ -70,7 +70,7 @@ def study(lm, folder, **changes):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sample_scoring, "run_programs", run)
-        for module in (unit_passes, neuron_guided_study):
+        for module in (unit_passes, sampled_sets):
             patch.setattr(module, "require_box", lambda: None)
         patch.setattr(unit_passes, "fitting", lambda lm, tasks, settings: SHORT)
         parameters = replace(with_tasks(folder), **changes)

@@ -12,7 +12,6 @@ from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
-from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.bracket_data import BracketData, bracket_data
 from neuroglot.studies.bracket_effects import write_effects
 from neuroglot.studies.bracket_heads import HEADS, write_heads
@@ -23,8 +22,7 @@ from neuroglot.studies.bracket_samples import EFFECTS
 from neuroglot.studies.bracket_steering import CODE, STEERING, write_steering
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.language_neurons import described_model
-from neuroglot.studies.sampled_sets import tasks_of
-from neuroglot.studies.sampling import Settings, fitting
+from neuroglot.studies.sampled_sets import refuse_unaskable
 from neuroglot.studies.watching import Watcher, unwatched
 
 STUDY = "brackets"
@@ -57,8 +55,7 @@ def brackets(
     chosen = parameters or BracketsParameters()
     data = bracket_data(lm, chosen)
     if chosen.tasks is not None:
-        require_box()
-        fitting(lm, tasks_of(chosen.tasks, CODE, scored={}), Settings())
+        refuse_unaskable(lm, chosen.tasks, CODE)
     path = Path(out) if out else default_path(STUDY, model=lm.name, parameters=chosen.as_json())
     with open_for_writing(
         path,

@@ -14,7 +14,6 @@ from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run
 from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
-from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.claim_tables import add_parallel
 from neuroglot.studies.contributions import STEP as CONTRIBUTIONS
@@ -36,8 +35,7 @@ from neuroglot.studies.language_neurons import described_model
 from neuroglot.studies.parallel_study import CHECKS, described_items, settled
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HALVES
-from neuroglot.studies.sampled_sets import tasks_of
-from neuroglot.studies.sampling import Settings, fitting
+from neuroglot.studies.sampled_sets import refuse_unaskable
 from neuroglot.studies.tuning import STEP as TUNING
 from neuroglot.studies.tuning import write_default_tuning
 from neuroglot.studies.unit_ablation import STEP as ABLATION
@@ -72,8 +70,7 @@ def neuron_guided(
     _refuse_unfit(items)
     steps = [CHECKS, RECORD, UNITS, CARDS, ABLATION, PROBES, LAYERS, CONTRIBUTIONS]
     if chosen.tasks is not None:
-        require_box()
-        fitting(lm, tasks_of(chosen.tasks, items.languages, scored={}), Settings())
+        refuse_unaskable(lm, chosen.tasks, items.languages)
         steps.insert(steps.index(PROBES), PASSES)
     if chosen.finetune:
         steps.insert(steps.index(PROBES), TUNING)

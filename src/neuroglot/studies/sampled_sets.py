@@ -2,17 +2,19 @@
 
 Takes a run of the study `neuron-guided` and a suite; gives variants for both halves of the tasks,
 and the tasks with their halves: a set is asked no task that chose it. A language whose set is empty
-in a half is not asked there. Needs no model.
+in a half is not asked there. Runs no model.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from neuroglot.analyses.verdicts import plural
 from neuroglot.base.errors import ConfigError, RunError
+from neuroglot.lm.model import LM
 from neuroglot.measure.variants import Operation, Variant
 from neuroglot.runs.directory import Run
+from neuroglot.sandbox.probing import require_box
 from neuroglot.studies.pls_sets import HALVES, HalfSets, half_of, own_units
-from neuroglot.studies.sampling import Asked
+from neuroglot.studies.sampling import Asked, Settings, fitting
 from neuroglot.studies.task_suites import Suite, opening, suite, suite_word, whole_of
 from neuroglot.studies.unit_ablation import TASKS, half_sets
 from neuroglot.text.sampling import dealt
@@ -98,6 +100,15 @@ def asked(
 def tasks_of(tasks: str, languages: Collection[str], *, scored: Mapping[str, int]) -> list[Asked]:
     """`asked` of the suite of that name. Raises what `suite` and `asked` raise."""
     return asked(suite(tasks), suite=suite_word(tasks), languages=languages, scored=scored)
+
+
+def refuse_unaskable(lm: LM, tasks: str, languages: Collection[str]) -> None:
+    """Refuse tasks that cannot be asked of a model, or whose programs cannot be run.
+
+    Raises SandboxError, and what `tasks_of` and `fitting` raise.
+    """
+    require_box()
+    fitting(lm, tasks_of(tasks, languages, scored={}), Settings())
 
 
 def run_tasks(run: Run, tasks: str, *, languages: Sequence[str] | None = None) -> list[Asked]:

@@ -21,20 +21,17 @@ from neuroglot.lm.deltas import Delta
 from neuroglot.lm.model import LM
 from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
-from neuroglot.sandbox.probing import require_box
-from neuroglot.studies import sampled_sets
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.copying import copied
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HalfSets
-from neuroglot.studies.sampled_sets import scored_halves, tasks_of
-from neuroglot.studies.sampling import Settings, fitting
+from neuroglot.studies.sampled_sets import refuse_unaskable, scored_halves
 from neuroglot.studies.task_suites import suite, suite_word
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters
-from neuroglot.studies.tuning_texts import READ, halves_of_families, read_items, trained_texts
+from neuroglot.studies.tuning_texts import READ, read_items, read_tasks, trained_texts
 from neuroglot.studies.unit_ablation import half_sets
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.studies.written_programs import EACH, FOLDER, WrittenPrograms
@@ -73,9 +70,7 @@ def finetune(
     asked = parameters or FinetuneParameters()
     chosen = settled(parent, lm, asked)
     if chosen.tasks is not None:
-        require_box()
-        languages = parent.manifest.data["languages"]
-        fitting(lm, tasks_of(chosen.tasks, languages, scored={}), Settings())
+        refuse_unaskable(lm, chosen.tasks, parent.manifest.data["languages"])
     if chosen.data is not None:
         # A file that cannot be trained on is refused before anything is begun.
         for target in chosen.targets or ():
@@ -258,21 +253,14 @@ class _Job:
         nats = surprise(self.lm, self.items.examples, batch_tokens=batch_tokens).tolist()
         others = sorted(self.items.languages - {self.target})
         best = min(others, key=lambda label: self.items.per_byte(nats, label))
-        run, name = self.writer.run, self.parameters.tasks
-        known = suite(name)
-        found = sampled_sets.asked(
-            known,
-            suite=suite_word(name),
-            languages=(self.target, best),
-            scored=halves_of_families(scored_halves(run)),
-        )
+        known, scored = suite(self.parameters.tasks), scored_halves(self.writer.run)
         return WrittenPrograms.of(
             self.lm,
             known,
-            [task for task in found if task.half == READ],
+            read_tasks(known, suite_word(self.parameters.tasks), (self.target, best), scored),
             each=EACH[self.parameters.profile],
             seed=self.parameters.seed,
-            start=run.path / FOLDER / f"finetune-{self.target}",
+            start=self.writer.path / FOLDER / f"finetune-{self.target}",
             watch=self.watch,
         )
 

@@ -15,6 +15,9 @@ from neuroglot.programs.facts import PROCEDURAL
 from neuroglot.programs.generation import Drawn, draw_programs, rows
 from neuroglot.programs.writing import STYLES
 from neuroglot.studies.pls_sets import HALVES
+from neuroglot.studies.sampled_sets import asked
+from neuroglot.studies.sampling import Asked
+from neuroglot.studies.task_suites import Suite
 from neuroglot.text.instructions import read_instructions
 from neuroglot.text.prompts import Prompt
 from neuroglot.text.sampling import dealt
@@ -71,6 +74,19 @@ def read_items(
         for drawn in own
         for row in rows(drawn, pairs)
     )
+
+
+def read_tasks(
+    known: Suite, word: str, languages: Sequence[str], scored: Mapping[str, int]
+) -> list[Asked]:
+    """The tasks of a suite in the half that is read: none chose units or was trained on.
+
+    word: the suite's. scored: the half of each task or family that units were scored on. Raises
+    ConfigError where no task is in these languages.
+    """
+    halves = {**halves_of_families(scored), **scored}
+    found = asked(known, suite=word, languages=languages, scored=halves)
+    return [task for task in found if task.half == READ]
 
 
 def trained_texts(
