@@ -44,3 +44,28 @@ def test_a_terminal_gets_bars_that_fit_80_columns(monkeypatch):
     assert "record_untrained" in drawn
     assert "java[/script]\\x1b" in drawn
     assert max(len(line) for line in drawn.replace("\x1b[2K", "").splitlines()) <= 90
+
+
+def test_a_step_that_is_taken_again_counts_anew(capsys, clock):
+    with shown_progress() as watch:
+        for name in ("first", "second"):
+            for done in range(5):
+                clock[0] += 40
+                watch("programs", done, 5, "programs", name)
+    assert capsys.readouterr().err.splitlines()[5:] == [
+        "programs: 5 programs",
+        "programs: 1 of 5 programs, 0.025/s, 160 s left second",
+        "programs: 2 of 5 programs, 0.025/s, 120 s left second",
+        "programs: 3 of 5 programs, 0.025/s, 80 s left second",
+        "programs: 4 of 5 programs, 0.025/s, 40 s left second",
+    ]
+
+
+def test_a_bar_that_is_taken_again_counts_anew(monkeypatch):
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    monkeypatch.setattr(progress, "progress_console", lambda: console)
+    with shown_progress() as watch:
+        watch("programs", 5, 5, "programs", "first")
+        watch("programs", 1, 4, "programs", "second")
+        (task,) = watch.bars.tasks
+        assert (task.completed, task.total, task.finished) == (1, 4, False)

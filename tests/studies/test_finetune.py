@@ -116,6 +116,17 @@ def test_the_whole_way_of_every_arm_is_stored(made, some_items, lm):
     assert all(len(own) == 1 and own <= set(ASKED.rates) for own in rates.values())
 
 
+def test_all_trainings_are_one_count_that_ends_at_its_total(lm, few, tmp_path):
+    told = []
+
+    def watch(step, done, total, unit, label):
+        told.append((step, done, total, unit))
+
+    finetune(run_of(tmp_path / "run", lm), lm=lm, parameters=ASKED, watch=watch)
+    # 3 arms, each with 2 rates to choose from and 2 seeds to compare, of 2 steps.
+    assert told == [("finetune", done, 24, "steps") for done in range(1, 25)]
+
+
 def test_the_claim_says_why_nothing_can_be_told(made):
     claims = {r["scope"]: r for r in made.table("claims").to_pylist() if r["id"] == "B-6"}
     assert set(claims) == {"overall", "neuron-guided", "better than LoRA"}

@@ -135,6 +135,22 @@ def test_a_killed_step_goes_on_to_the_same_texts(run, lm, data, tmp_path, monkey
         assert made.table(table).to_pylist() == whole.table(table).to_pylist()
 
 
+def test_all_trainings_are_one_count_that_ends_at_its_total(run, lm, data):
+    told = []
+
+    def watch(step, done, total, unit, label):
+        told.append((step, done, total, unit))
+
+    more = {"sizes": (2, 3), "rates": (1e-3, 1e-2), "seeds": 2}
+    summarise(run, lm=lm, parameters=asked(data, **more), watch=watch)
+    ((step, total, unit),) = {(step, total, unit) for step, _, total, unit in told}
+    counts = [done for _, done, _, _ in told]
+    assert (step, unit) == (STEP, "steps")
+    assert counts == sorted(counts)
+    # Rates are chosen by two trainings, of which the first seed's is told again as it is kept.
+    assert 0.5 * total < counts[-1] <= total
+
+
 def test_arms_of_a_recipe_train_as_many_numbers(make_lm):
     lm = make_lm("llama")
     layers = lm.body.sizes.layers

@@ -13,6 +13,7 @@ from rich.progress import (
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -30,7 +31,12 @@ class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         if not task.speed:
             return Text("")
-        return Text(f"{task.speed:,.0f} {task.fields['unit']}/s", style="progress.data.speed")
+        return Text(f"{_figure(task.speed)} {task.fields['unit']}/s", style="progress.data.speed")
+
+
+def _figure(rate: float) -> str:
+    """Whole numbers, and two figures of what is slow."""
+    return f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
 
 
 @dataclass
@@ -41,19 +47,22 @@ class _Lines:
     started: float = 0.0
     spoken: float = 0.0
     first: int = 0
+    last: int = 0
 
     def __call__(self, step: str, done: int, total: int, unit: str, detail: str) -> None:
         now = time.monotonic()
-        if step != self.step:
+        # Some steps are taken several times: a count that falls is a new one.
+        if step != self.step or done < self.last:
             self.step, self.started, self.first = step, now, done
             tell(step if total == 1 else f"{step}: {total:,} {unit}")
             self.spoken = now
         elif now - self.spoken > 30 and done > self.first:
             rate = (done - self.first) / (now - self.started)
             left = (total - done) / rate
-            said = f"{done:,} of {total:,} {unit}, {rate:,.0f}/s, {left:,.0f} s left"
+            said = f"{done:,} of {total:,} {unit}, {_figure(rate)}/s, {left:,.0f} s left"
             tell(f"{step}: {said} {detail}")
             self.spoken = now
+        self.last = done
 
 
 @dataclass
@@ -61,16 +70,17 @@ class _Bars:
     """Progress as bars."""
 
     bars: Progress
-    tasks: dict[str, int] = field(default_factory=dict)
+    tasks: dict[str, TaskID] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, step: str, done: int, total: int, unit: str, detail: str) -> None:
         if step not in self.tasks:
             self.tasks[step] = self.bars.add_task(step, total=total, unit=unit, detail="")
-        self.bars.update(
-            self.tasks[step],  # type: ignore[arg-type]
-            completed=done,
-            detail=visible(detail) if done < total else "",
-        )
+        task = self.tasks[step]
+        if done < self.last.get(step, 0):
+            self.bars.reset(task, total=total)
+        self.last[step] = done
+        self.bars.update(task, completed=done, detail=visible(detail) if done < total else "")
 
 
 @contextmanager

@@ -11,6 +11,9 @@ from torch import Tensor
 
 from neuroglot.lm.body import Body
 
+STRETCH = 64
+"""Neighbouring ids of which `likeliest` takes the highest first."""
+
 
 def read_out(body: Body, normed: Tensor) -> Tensor:
     """Logits [..., vocabulary] of states that the final norm has already been through."""
@@ -41,6 +44,26 @@ def ranks(logits: Tensor, ids: Tensor) -> Tensor:
     """
     wanted = logits.gather(1, ids)
     return torch.stack([(logits > each[:, None]).sum(dim=1) + 1 for each in wanted.T], dim=1)
+
+
+def likeliest(logits: Tensor, n: int) -> tuple[Tensor, Tensor]:
+    """The n highest of each row [row, vocabulary] and their ids, highest first: both [row, n].
+
+    Whatever rises with the logits will do. Only the n stretches of ids with the highest maxima are
+    sorted, which hold the n highest: several times as fast as sorting whole rows.
+    """
+    stretches = logits.shape[1] // STRETCH
+    whole = stretches * STRETCH
+    if stretches <= n:
+        highest = logits.topk(n, dim=1)
+        return highest.values, highest.indices
+    best = logits[:, :whole].unflatten(1, (stretches, STRETCH)).amax(dim=2).topk(n, dim=1)
+    inside = torch.arange(STRETCH, device=logits.device)
+    after = torch.arange(whole, logits.shape[1], device=logits.device)
+    ids = (best.indices[..., None] * STRETCH + inside).flatten(1)
+    ids = torch.cat([ids, after.expand(len(ids), -1)], dim=1)
+    highest = logits.gather(1, ids).topk(n, dim=1)
+    return highest.values, ids.gather(1, highest.indices)
 
 
 def promotion(body: Body, directions: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from neuroglot.lm.hooks import Reader, Tap
 from neuroglot.lm.model import LM
 from neuroglot.lm.prefixes import read_prefix, shared_length
 from neuroglot.lm.sites import OUTSIDE
-from neuroglot.lm.unembedding import ranks
+from neuroglot.lm.unembedding import likeliest, ranks
 from neuroglot.measure.batches import longest_first, padded
 from neuroglot.measure.tuned_lens import TunedLens
 from neuroglot.text.prompts import Prompt, PromptTokens, tokenized
@@ -277,16 +277,16 @@ def _blocks(lm: LM, rows: Tensor) -> Sequence[Tensor]:
 def _of_logits(logits: Tensor, targets: Tensor, top_tokens: int) -> tuple[Tensor, ...]:
     """Probability and rank of targets, ids and probabilities of the top, entropy; one row each."""
     wanted = logits.gather(1, targets)
-    top = logits.topk(top_tokens, dim=1)
-    above = logits - top.values[:, :1]
+    top, top_ids = likeliest(logits, top_tokens)
+    above = logits - top[:, :1]
     weight = above.exp()
     total = weight.sum(dim=1, keepdim=True)
-    logs = total.log() + top.values[:, :1]
+    logs = total.log() + top[:, :1]
     entropy = total.log() - weight.mul_(above).sum(dim=1, keepdim=True) / total
     return (
         (wanted - logs).double().exp(),
         ranks(logits, targets),
-        top.indices,
-        (top.values - logs).double().exp(),
+        top_ids,
+        (top - logs).double().exp(),
         entropy[:, 0].double(),
     )

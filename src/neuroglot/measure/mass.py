@@ -20,6 +20,7 @@ from torch import Tensor
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.model import LM
+from neuroglot.lm.unembedding import likeliest
 from neuroglot.measure.batches import longest_first
 from neuroglot.measure.lens import EMBED, HELD, states_before
 from neuroglot.measure.tuned_lens import TunedLens
@@ -279,10 +280,10 @@ def _look_for_ten(own: Tensor, probability: Tensor, looked: _Looked) -> None:
     members = looked.members
     if not members.shape[1]:
         return
-    top = probability.topk(min(TEN, probability.shape[1]), dim=1)
-    inside = members[top.indices].double()
+    top, ids = likeliest(probability, min(TEN, probability.shape[1]))
+    inside = members[ids].double()
     places = torch.arange(1, inside.shape[1] + 1, device=inside.device, dtype=torch.float64)
-    mass = (top.values.double()[..., None] * inside).sum(dim=(0, 1))
+    mass = (top.double()[..., None] * inside).sum(dim=(0, 1))
     best = (inside / places[:, None]).amax(dim=1).sum(dim=0)
     own += torch.stack([mass, best, inside[:, 0].sum(dim=0)])
 

@@ -34,6 +34,7 @@ from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.summary_arms import Arm, arms_of
 from neuroglot.studies.summary_parameters import SummaryParameters
+from neuroglot.studies.training_steps import TrainingSteps
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.prompts import Prompt, summary
 from neuroglot.text.summary_pairs import SummaryPair, SummaryPairs, read_summary_pairs
@@ -103,7 +104,7 @@ def write_summaries(
     if len(sizes) < len(parameters.sizes or ()):
         writer.note(f"there are {len(pairs.target):,} examples of {parameters.target}, no more")
     sizes = sizes or [len(pairs.target)]
-    job = _Job(writer, lm, parameters, pairs, watch)
+    job = _Job(writer, lm, parameters, pairs, sizes, watch)
     lines = [line for size in sizes for line in job.lines(size)]
     items = [row for line in lines for row in _items(line, pairs)]
     writer.write_table(ITEMS, items)
@@ -185,6 +186,7 @@ class _Job:
     lm: LM
     parameters: SummaryParameters
     pairs: SummaryPairs
+    sizes: Sequence[int]
     watch: Watcher
 
     @property
@@ -201,6 +203,25 @@ class _Job:
         return dict(arms_of(self.parameters.preset, layers=layers, band=band, quick=quick))
 
     @cached_property
+    def steps(self) -> TrainingSteps:
+        """Of all trainings; where two share a first stage, it counts in both."""
+        rates = len(self.parameters.rates or ())
+        trainings = (self.parameters.seeds or 1) + (rates if rates > 1 else 0)
+        total = sum(
+            trainings * sum(self._steps(arm, size))
+            for arm in self.arms.values()
+            for size in self.sizes
+        )
+        return TrainingSteps(self.watch, STEP, total)
+
+    def _steps(self, arm: Arm, size: int) -> tuple[int, int]:
+        """Of the first and the second stage."""
+        first, second = self.parameters.epochs
+        each = self.parameters.examples_per_step
+        sources = len(self.pairs.sources) if arm.two_stages else 0
+        return ceil(sources * first / each), ceil(size * second / each)
+
+    @cached_property
     def test(self) -> list[Prompt]:
         """What is summarised."""
         return [_prompt(pair) for pair in self.pairs.test]
@@ -208,7 +229,7 @@ class _Job:
     def lines(self, size: int) -> Iterator[Line]:
         """The base model with examples, then each arm and seed: what it wrote of the test items."""
         same = {"target": self.parameters.target}
-        if size == min(self.parameters.sizes or (size,)):
+        if size == min(self.sizes):
             texts = self.ended.kept("base", lambda: {"texts": self._base()})["texts"]
             yield {"arm": BASE, "stage": 0, "size": 0, "seed": 0, "texts": texts, **same}
         for name, arm in self.arms.items():
@@ -255,22 +276,25 @@ class _Job:
     def _trained(self, name: str, size: int, seed: int, rate: float) -> Line:
         """One training in one stage or two, and what the model writes then."""
         one = _Training(name, self.arms[name], size, seed, rate)
+        first, second = self._steps(one.arm, size)
 
         def do() -> Line:
             with ExitStack() as stages:
                 lm = self.lm
                 if one.arm.two_stages:
-                    lm = stages.enter_context(self._first(one).inside(lm))
+                    lm = stages.enter_context(self._first(one, first).inside(lm))
+                    self.steps.over(first)
                 chosen = [_prompt(pair) for pair in self.pairs.target[:size]]
-                tuned = self._tuned(lm, one.key, chosen, one, self.parameters.epochs[1])
+                tuned = self._tuned(lm, one.key, chosen, one, second)
                 with tuned.delta.inside(lm) as trained:
                     texts = self._written(trained, self.test)
                 best = min(seen["dev"] for _, seen in tuned.looks)
                 return {"dev": best, "trainable": tuned.n_trainable, "texts": texts}
 
-        return self.ended.kept(one.key, do)
+        with self.steps.training(first + second):
+            return self.ended.kept(one.key, do)
 
-    def _first(self, one: _Training) -> Delta:
+    def _first(self, one: _Training, steps: int) -> Delta:
         """The delta of the first stage, which all sizes share."""
         key = f"first-{one.name}-{one.seed}-{one.rate:g}"
         file = self.writer.checkpoint_path / f"{key}.safetensors"
@@ -283,32 +307,32 @@ class _Job:
                     replace(pair, summary=other) for pair, other in zip(pairs, said, strict=True)
                 ]
             chosen = [_prompt(pair) for pair in pairs]
-            self._tuned(self.lm, key, chosen, one, self.parameters.epochs[0]).delta.save(file)
+            self._tuned(self.lm, key, chosen, one, steps).delta.save(file)
         return Delta.load(file)
 
     def _tuned(
-        self, lm: LM, key: str, chosen: Sequence[Prompt], one: _Training, epochs: int
+        self, lm: LM, key: str, chosen: Sequence[Prompt], one: _Training, steps: int
     ) -> Tuned:
         """A training that stops where dev summaries surprise least."""
         folder = self.writer.checkpoint_path / "training"
-        each = self.parameters.examples_per_step
-        steps = ceil(len(chosen) * epochs / each)
         plan = TuningPlan(
             steps=steps,
             rate=one.rate,
-            examples_per_step=each,
+            examples_per_step=self.parameters.examples_per_step,
             batch_tokens=self.parameters.batch_tokens,
-            look_every=max(1, steps // LOOKS),
+            look_every=ceil(steps / LOOKS),
             patience=LOOKS + 1,
             seed=1_000 * self.parameters.seed + one.seed + 1,
         )
-
-        def tell(done: int, total: int, loss: float) -> None:
-            self.watch(STEP, done, total, "steps", f"{key}, {loss:.2f} nats")
-
         dev = [_prompt(pair) for pair in self.pairs.dev]
         tuned = finetune(
-            lm, chosen, one.arm.selection, plan=plan, dev=dev, folder=folder / key, on_step=tell
+            lm,
+            chosen,
+            one.arm.selection,
+            plan=plan,
+            dev=dev,
+            folder=folder / key,
+            on_step=self.steps.of(key),
         )
         shutil.rmtree(folder, ignore_errors=True)
         return tuned

@@ -29,6 +29,7 @@ from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HalfSets
 from neuroglot.studies.sampled_sets import refuse_unaskable, scored_halves
 from neuroglot.studies.task_suites import suite, suite_word
+from neuroglot.studies.training_steps import TrainingSteps
 from neuroglot.studies.tuning_arms import Arms
 from neuroglot.studies.tuning_parameters import FinetuneParameters
 from neuroglot.studies.tuning_texts import READ, read_items, read_tasks, trained_texts
@@ -117,6 +118,7 @@ def write_tuning(writer: RunWriter, lm: LM, parameters: FinetuneParameters, watc
     run, sets = writer.run, _sets(writer.run, parameters)
     items = _Items.of(lm, run, parameters)
     plan = _plan(parameters)
+    steps = _steps(parameters, watch)
     lines: list[Line] = []
     passed: list[Line] = []
     for target in parameters.targets or ():
@@ -133,7 +135,7 @@ def write_tuning(writer: RunWriter, lm: LM, parameters: FinetuneParameters, watc
             data=parameters.data,
             seed=parameters.seed,
         )
-        job = _Job(writer, lm, parameters, items, watch, target, arms, trained, dev)
+        job = _Job(writer, lm, parameters, items, watch, steps, target, arms, trained, dev)
         made = job.lines()
         passed += job.pass_rows({line["arm"][0]: line["trainable"][0] for line in made})
         lines += made
@@ -230,6 +232,14 @@ def _plan(parameters: FinetuneParameters) -> TuningPlan:
     )
 
 
+def _steps(parameters: FinetuneParameters, watch: Watcher) -> TrainingSteps:
+    """Of all trainings: those that choose a rate, and those that are compared."""
+    rates = len(parameters.rates or ())
+    trainings = (parameters.seeds or 1) + (rates if rates > 1 else 0)
+    arms, targets = len(parameters.arms or ()), len(parameters.targets or ())
+    return TrainingSteps(watch, STEP, targets * arms * trainings * _plan(parameters).steps)
+
+
 @dataclass(frozen=True, eq=False)
 class _Job:
     """All trainings of a target, one after the other; those that ended are not done again."""
@@ -239,6 +249,7 @@ class _Job:
     parameters: FinetuneParameters
     items: _Items
     watch: Watcher
+    steps: TrainingSteps
     target: str
     arms: Arms
     texts: Sequence[Prompt]
@@ -337,9 +348,6 @@ class _Job:
         """What is known of a training: from the file where it has ended, else it is done."""
         key, folder = f"{self.target}/{name}", self.writer.checkpoint_path
 
-        def tell(done: int, total: int, loss: float) -> None:
-            self.watch(STEP, done, total, "steps", f"{key}, {loss:.2f} nats")
-
         def do() -> Line:
             tuned = finetuning.finetune(
                 self.lm,
@@ -349,14 +357,15 @@ class _Job:
                 dev=dev,
                 look=look,
                 folder=folder / "training",
-                on_step=tell,
+                on_step=self.steps.of(key),
             )
             if look is not None and seed == 0:
                 self._keep(tuned.delta, arm)
             looks = [[step, seen] for step, seen in tuned.looks]
             return {"trainable": tuned.n_trainable, "looks": looks}
 
-        row = EndedTrainings(folder).kept(key, do)
+        with self.steps.training(plan.steps):
+            row = EndedTrainings(folder).kept(key, do)
         shutil.rmtree(folder / "training", ignore_errors=True)
         return row
 
