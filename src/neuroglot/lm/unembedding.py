@@ -57,7 +57,7 @@ def likeliest(logits: Tensor, n: int) -> tuple[Tensor, Tensor]:
     if stretches <= n:
         highest = logits.topk(n, dim=1)
         return highest.values, highest.indices
-    best = logits[:, :whole].unflatten(1, (stretches, STRETCH)).amax(dim=2).topk(n, dim=1)
+    best = logits[:, :whole].reshape(-1, stretches, STRETCH).amax(dim=2).topk(n, dim=1)
     inside = torch.arange(STRETCH, device=logits.device)
     after = torch.arange(whole, logits.shape[1], device=logits.device)
     ids = (best.indices[..., None] * STRETCH + inside).flatten(1)
