@@ -1,6 +1,7 @@
 """The step `roles` of the study `brackets`: the table of heads and neurons, and where heads look.
 
-Puts together what earlier steps measured of each unit; runs the model for attention alone.
+Puts together what earlier steps measured of each head; runs the model for attention, and for what
+neurons do.
 """
 
 import numpy as np
@@ -19,19 +20,20 @@ from neuroglot.analyses.bracket_units import (
 )
 from neuroglot.analyses.claims import Row, known
 from neuroglot.analyses.uncertainty import percentile_interval
+from neuroglot.base.units import NeuronSet
 from neuroglot.lm.model import LM
 from neuroglot.measure.attention import last_attention
 from neuroglot.runs.writing import RunWriter
 from neuroglot.studies.bracket_data import BracketData
-from neuroglot.studies.bracket_effects import HeadEffects, kept_effects
+from neuroglot.studies.bracket_effects import kept_effects
 from neuroglot.studies.bracket_heads import KINDS, SELECTED_ON, judged, kept_units
+from neuroglot.studies.bracket_neurons import ROLE_STEP, UnitEffects, neuron_effects
 from neuroglot.studies.bracket_readings import PARTS, TENSORS, prompt_name
 from neuroglot.studies.watching import Watcher
 from neuroglot.text.bracket_tokens import ROLES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-ROLE_STEP = "roles"
 LOOKED_AT = 8
 """Heads whose attention is looked at, those with a role and the largest effects first."""
 SHOWN = 4
@@ -43,7 +45,7 @@ def write_roles(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) ->
     """Tables heads, attention, attention_roles."""
     rows: list[Row] = []
     for kind in KINDS:
-        rows += _unit_rows(writer, data, kind)
+        rows += _unit_rows(writer, lm, data, kind, watch)
     writer.write_table("heads", rows)
     heads = _looked_at(rows)
     shown, masses = _attention(lm, data, heads, watch)
@@ -51,7 +53,9 @@ def write_roles(writer: RunWriter, lm: LM, data: BracketData, watch: Watcher) ->
     writer.write_table("attention_roles", masses)
 
 
-def _unit_rows(writer: RunWriter, data: BracketData, kind: str) -> list[Row]:
+def _unit_rows(
+    writer: RunWriter, lm: LM, data: BracketData, kind: str, watch: Watcher
+) -> list[Row]:
     """Rows of `heads`: every head, and the neurons that pass a count."""
     run, asked = writer.run, data.asked
     units = kept_units(run, kind)
@@ -70,25 +74,24 @@ def _unit_rows(writer: RunWriter, data: BracketData, kind: str) -> list[Row]:
     same = np.array(
         [np.bincount(answers.preferred[:, at]).max() / len(answers.preferred) for at in shown]
     )
-    direct = ablation = None
-    patched = np.full(len(general), np.nan)
     if kind == "head":
-        effects = kept_effects(writer)
-        direct, ablation = _intervals(writer, data, effects)
-        patched = effects.patched
+        effects = _head_effects(writer, data)
+    else:
+        neurons = NeuronSet(units.layers[shown], units.indices[shown])
+        effects = neuron_effects(writer, lm, data, neurons, watch)
+    direct, ablation = _intervals(data, effects)
     probes = _probes(writer) if kind == "head" else {}
     lead = float(np.abs(_leads(writer, data)).mean())
     rows = []
     for place, at in enumerate(shown.tolist()):
-        nothing = (np.nan,) * 3
         evidence = RoleEvidence(
             generality=int(general[at]),
             generality_ungated=int(free[at]),
             counting=float(follows_count[place]),
             tracking=float(np.nan_to_num(follows[at])),
             preferred_share=float(same[place]),
-            direct=nothing if direct is None else direct[at],
-            ablation=nothing if ablation is None else ablation[at],
+            direct=direct[place],
+            ablation=ablation[place],
         )
         probe, position = probes.get(at, (None, None))
         rows.append(
@@ -110,7 +113,7 @@ def _unit_rows(writer: RunWriter, data: BracketData, kind: str) -> list[Row]:
                 "f1_code": float(code.f1[at]),
                 "direct_effect": known(evidence.direct[0]),
                 "ablation_effect": known(evidence.ablation[0]),
-                "patching_effect": known(float(patched[at])),
+                "patching_effect": known(float(effects.patched[place])),
                 "n": len(counts.prompts),
                 "unit": "template",
                 "low": known(evidence.direct[1]),
@@ -126,18 +129,21 @@ def _leads(writer: RunWriter, data: BracketData) -> Floats:
     return fixed_lead(logits, logits, data.asked.right)
 
 
-def _intervals(
-    writer: RunWriter, data: BracketData, effects: HeadEffects
-) -> tuple[list[Ends], list[Ends]]:
-    """Mean, low and high of what each head writes, and of the change without it."""
-    asked, run = data.asked, writer.run
-    logits = run.tensors(TENSORS)["logits"]
+def _head_effects(writer: RunWriter, data: BracketData) -> UnitEffects:
+    """What every head does, as earlier steps kept it."""
+    asked, run, kept = data.asked, writer.run, kept_effects(writer)
     written = run.tensors(PARTS)["head_logits"].reshape(len(asked.k), -1, len(asked.counts))
-    direct = fixed_lead(np.moveaxis(written, 0, 1), logits, asked.right)
+    lead = fixed_lead(np.moveaxis(written, 0, 1), run.tensors(TENSORS)["logits"], asked.right)
+    return UnitEffects(lead, kept.removed, kept.prompts, kept.patched)
+
+
+def _intervals(data: BracketData, effects: UnitEffects) -> tuple[list[Ends], list[Ends]]:
+    """Mean, low and high of what each unit writes, and of the change without it."""
+    template = data.asked.template
     draws = {"draws": data.parameters.resamples, "seed": data.parameters.seed}
-    every = problem_weights(asked.template, **draws)
-    some = problem_weights(asked.template[effects.prompts], **draws)
-    return _ends(averaged(every, direct.T)), _ends(averaged(some, effects.removed.T))
+    every = problem_weights(template, **draws)
+    some = problem_weights(template[effects.prompts], **draws)
+    return _ends(averaged(every, effects.written.T)), _ends(averaged(some, effects.removed.T))
 
 
 def _ends(drawn: Floats) -> list[Ends]:

@@ -15,9 +15,10 @@ from neuroglot.runs.writing import RunWriter, open_for_writing
 from neuroglot.studies.bracket_data import BracketData, bracket_data
 from neuroglot.studies.bracket_effects import write_effects
 from neuroglot.studies.bracket_heads import HEADS, write_heads
+from neuroglot.studies.bracket_neurons import ROLE_STEP
 from neuroglot.studies.bracket_parameters import BracketsParameters
 from neuroglot.studies.bracket_readings import ANSWERS, DEPTH, write_answers, write_depth
-from neuroglot.studies.bracket_roles import ROLE_STEP, write_roles
+from neuroglot.studies.bracket_roles import write_roles
 from neuroglot.studies.bracket_samples import EFFECTS
 from neuroglot.studies.bracket_steering import CODE, STEERING, write_steering
 from neuroglot.studies.checking import check_rows, model_checks
