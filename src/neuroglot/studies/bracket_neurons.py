@@ -126,8 +126,7 @@ def _means(lm: LM, data: BracketData) -> Floats:
         )
         for at in range(0, len(rows), AT_ONCE)
     ]
-    means: Floats = np.sum(sums, axis=0) / len(rows)
-    return means
+    return np.asarray(sum(sums), dtype=np.float64) / len(rows)
 
 
 def _patched(
