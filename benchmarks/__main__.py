@@ -1,6 +1,7 @@
 """`python -m benchmarks NAME`: one program per question, each with its own `--help`."""
 
 import argparse
+import sys
 
 from benchmarks import (
     ablation,
@@ -15,6 +16,7 @@ from benchmarks import (
     sweep,
     training,
 )
+from neuroglot.base.errors import NeuroglotError
 
 BENCHMARKS = {
     "record": record,
@@ -44,7 +46,11 @@ def main() -> None:
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     arguments = parser.parse_args()
-    arguments.run(arguments)
+    try:
+        arguments.run(arguments)
+    except NeuroglotError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":
