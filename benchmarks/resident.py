@@ -10,6 +10,8 @@ from pathlib import Path
 
 STATUS = Path("/proc/self/status")
 INTERVAL_SECONDS = 0.002
+_MMAP_THRESHOLD = -3
+"""Of `mallopt`, in malloc.h."""
 
 
 @dataclass
@@ -61,6 +63,15 @@ def peak_extra_bytes(run: Callable[[], object]) -> int | None:
     with sampled() as peak:
         run()
     return peak.anonymous - before.anonymous
+
+
+def give_back_at_once() -> bool:
+    """From now on glibc returns what is freed, but for small pieces; False where it cannot.
+
+    Else it keeps pieces of up to 32 MiB for later, and what is resident is more than what is held.
+    """
+    choose = getattr(ctypes.CDLL(None), "mallopt", None)
+    return choose is not None and bool(choose(_MMAP_THRESHOLD, 2**20))
 
 
 def _give_back() -> None:
