@@ -126,7 +126,8 @@ def _means(lm: LM, data: BracketData) -> Floats:
         )
         for at in range(0, len(rows), AT_ONCE)
     ]
-    return np.asarray(sum(sums), dtype=np.float64) / len(rows)
+    means: Floats = np.asarray(sum(sums), dtype=np.float64) / len(rows)
+    return means
 
 
 def _patched(
@@ -153,4 +154,5 @@ def _patched(
         counterfactual=stored["counterfactual"][chosen],
         patched=pair_lead(swept.edited.logits),
     )
-    return overall_shares(data.asked, effects, np.ones((1, len(data.asked.k))))[0]
+    shares: Floats = overall_shares(data.asked, effects, np.ones((1, len(data.asked.k))))[0]
+    return shares
