@@ -1,5 +1,6 @@
 """The box itself: what is handed in, what it sees, and what is left when it has ended."""
 
+import mmap
 import os
 import signal
 import subprocess
@@ -54,6 +55,12 @@ def test_nobody_can_change_what_is_handed_in():
     descriptor = sealed(b"given")
     with pytest.raises(PermissionError):
         os.write(descriptor, b"x")
+    with pytest.raises(PermissionError):
+        mmap.mmap(descriptor, 5)
+    for length in (0, 9):
+        with pytest.raises(PermissionError):
+            os.ftruncate(descriptor, length)
+    assert mmap.mmap(descriptor, 5, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE)[:] == b"given"
     os.close(descriptor)
 
 

@@ -38,6 +38,8 @@ NO_ZERO = ("--dev-bind", "/dev/null", "/dev/zero")
 SHARED_MEMORY_BYTES = 16 * MIB
 UNUSED_UIDS = range(60_578, 61_184)
 """Given to nobody by Debian and by systemd."""
+F_SEAL_FUTURE_WRITE = 0x10
+"""Of linux/fcntl.h, since 5.1. F_SEAL_WRITE fails with EBUSY while the kernel moves such a page."""
 
 
 @contextmanager
@@ -124,7 +126,7 @@ def sealed(content: bytes) -> int:
         with os.fdopen(descriptor, "wb", closefd=False) as file:
             file.write(content)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+        seals = F_SEAL_FUTURE_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
     except OSError:
         os.close(descriptor)
