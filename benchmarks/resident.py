@@ -2,6 +2,8 @@
 
 import ctypes
 import gc
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +12,7 @@ from pathlib import Path
 
 STATUS = Path("/proc/self/status")
 INTERVAL_SECONDS = 0.002
-_MMAP_THRESHOLD = -3
-"""Of `mallopt`, in malloc.h."""
+_THRESHOLD = "MALLOC_MMAP_THRESHOLD_"
 
 
 @dataclass
@@ -65,13 +66,15 @@ def peak_extra_bytes(run: Callable[[], object]) -> int | None:
     return peak.anonymous - before.anonymous
 
 
-def give_back_at_once() -> bool:
-    """From now on glibc returns what is freed, but for small pieces; False where it cannot.
+def started_giving_back() -> None:
+    """Start this program anew, unless it was, with a malloc that returns what is freed at once.
 
-    Else it keeps pieces of up to 32 MiB for later, and what is resident is more than what is held.
+    Else glibc keeps pieces of up to 32 MiB for later, and what is resident is more than what is
+    held. It reads this when a process starts.
     """
-    choose = getattr(ctypes.CDLL(None), "mallopt", None)
-    return choose is not None and bool(choose(_MMAP_THRESHOLD, 2**20))
+    if _THRESHOLD not in os.environ:
+        line = [sys.executable, "-m", "benchmarks", *sys.argv[1:]]
+        os.execve(sys.executable, line, os.environ | {_THRESHOLD: str(2**20)})
 
 
 def _give_back() -> None:
