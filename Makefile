@@ -27,7 +27,7 @@ study: .venv/ready  ## everything of one paper, small: make study [MODEL=... DAT
 test: test-fast test-slow  ## every test, fast ones first
 
 test-fast: .venv/ready
-	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
+	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow and not browser"
 
 test-slow: .venv/ready
 	$(ONE_THREAD) $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "slow or browser"

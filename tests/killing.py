@@ -1,5 +1,5 @@
 """Lines of the command that are killed: each in a process of its own, forked from one that has
-imported everything already, so that thirty of them cost thirty runs and not thirty imports.
+imported everything and made the planted model and texts, so that thirty of them cost thirty runs.
 
 The fixture `killable` opens one.
 """
@@ -21,8 +21,14 @@ import json, os, sys
 from neuroglot.cli import ablate, app, neurons
 import neuroglot.cli.loading, neuroglot.lm.loading, neuroglot.report.page
 import neuroglot.studies.ablation, neuroglot.studies.language_neurons
-import neuroglot.studies.published_procedure, neuroglot.text.planted
+import neuroglot.studies.published_procedure
+from neuroglot.lm import planted
+from neuroglot.text.corpus import Corpus
+from neuroglot.text.planted import planted_documents
 
+texts, weights = Corpus.from_documents(planted_documents()), planted.planted_weights()
+Corpus.from_documents = lambda documents: texts
+planted.planted_weights = lambda: weights
 for line in sys.stdin:
     child = os.fork()
     if not child:

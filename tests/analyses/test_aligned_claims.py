@@ -32,15 +32,16 @@ def world(seed, *, close=0.5, others=0.5, words=0.47, bag_of_close=None, **chang
 
     ease = rng.random((n, n, ITEMS)) - lean
 
-    def drawn(pair, rest):
-        chance = np.full((len(LEVELS), n, n, ITEMS), rest)
-        chance[:, at[0], at[1]] = chance[:, at[1], at[0]] = pair
-        return ease + rng.normal(0, 0.02, chance.shape) < chance
+    def drawn(pair, rest, levels):
+        chance = np.full((n, n, 1), rest)
+        chance[at] = chance[at[::-1]] = pair
+        noise = rng.standard_normal((levels, n, n, ITEMS), dtype=np.float32)
+        return ease + 0.02 * noise < chance
 
-    hits = {name: drawn(close, others) for name in ("raw", "centred", "last")}
-    hits["shuffled"] = drawn(0.01, 0.01)
-    hits["untrained"] = drawn(words, words)
-    hits["bag"] = np.repeat(drawn(bag_of_close or words, words)[:1], len(LEVELS), axis=0)
+    hits = {name: drawn(close, others, len(LEVELS)) for name in ("raw", "centred", "last")}
+    hits["shuffled"] = drawn(0.01, 0.01, len(LEVELS))
+    hits["untrained"] = drawn(words, words, len(LEVELS))
+    hits["bag"] = np.repeat(drawn(bag_of_close or words, words, 1), len(LEVELS), axis=0)
     texts = np.arange(n * ITEMS).reshape(n, ITEMS)
     made = {"languages": LANGUAGES, "layers": 8, "levels": LEVELS, "problems": problems}
     return Aligned(**{**made, "texts": texts, "hits": hits, **changes})

@@ -17,8 +17,8 @@ def items(tmp_path):
         {
             "id": f"{n}",
             "problem": f"{n // 2}",
-            "python": f"def f{n}(x):\n    return x + {n}\n" * 6,
-            "java": f"int f{n}(int x) {{ return x + {n}; }}\n" * 6,
+            "python": f"def f{n}(x):\n    return x + {n}\n" * 4,
+            "java": f"int f{n}(int x) {{ return x + {n}; }}\n" * 4,
         }
         for n in range(24)
     ]

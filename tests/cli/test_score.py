@@ -37,6 +37,7 @@ def read(file):
 
 @pytest.mark.data
 @pytest.mark.slow
+@pytest.mark.xdist_group("libraries")
 def test_solutions_of_humaneval_x_pass(neuroglot, data, tmp_path):
     """Each as the body alone and as the whole program, the two forms that CodeGeeX has."""
     try:

@@ -1,5 +1,7 @@
 """Completions against a loop over one prompt at a time, without a cache."""
 
+from functools import cache
+
 import pytest
 import torch
 
@@ -29,16 +31,35 @@ def alone(lm, prompt, n):
     return Completion(lm.tokenizer.decode(ids[len(start) :]), n, "length")
 
 
+def edit_of(lm):
+    return ng.scale(lm.stream("mlp_out", 0), 3.0, positions=range(2, 12))
+
+
+@pytest.fixture(scope="module")
+def all_alone(make_lm):
+    """Family -> the completions of the prompts one by one, without and with the edit."""
+
+    @cache
+    def made(family):
+        lm = make_lm(family)
+        with torch.no_grad():
+            clean = [alone(lm, prompt, 20) for prompt in PROMPTS]
+            with lm.edit(edit_of(lm)):
+                return clean, [alone(lm, prompt, 20) for prompt in PROMPTS]
+
+    return made
+
+
 @pytest.mark.parametrize("batch_tokens", [1, 70, 8192])
 @pytest.mark.parametrize("family", ["llama", "gpt2", "mistral", "mixtral"])
-def test_each_is_what_the_model_writes_alone(family, batch_tokens, make_lm):
+def test_each_is_what_the_model_writes_alone(family, batch_tokens, make_lm, all_alone):
     lm = make_lm(family)
+    clean, changed = all_alone(family)
     found = completions(lm, PROMPTS, max_new_tokens=20, batch_tokens=batch_tokens)
-    assert found == [alone(lm, prompt, 20) for prompt in PROMPTS]
-    with lm.edit(ng.scale(lm.stream("mlp_out", 0), 3.0, positions=range(2, 12))):
+    assert found == clean
+    with lm.edit(edit_of(lm)):
         edited = completions(lm, PROMPTS, max_new_tokens=20, batch_tokens=batch_tokens)
-        assert edited == [alone(lm, prompt, 20) for prompt in PROMPTS]
-    assert edited != found
+    assert edited == changed != found
 
 
 def test_a_text_ends_where_the_model_ends_it(make_lm):

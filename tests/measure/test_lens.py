@@ -13,23 +13,24 @@ from neuroglot.text.prompts import Prompt
 TEXTS = ("def add(a, b):\n    return a + b\n", "x = f(1)\n", "while (i < 10) { i++; } // more")
 
 
-def by_hand(lm, ids, place, level):
-    """Probabilities after a level of what follows a prefix, which is run alone, by transformers."""
+def by_hand(lm, ids, place, levels):
+    """Log-probabilities of what follows a prefix, which is run alone, by transformers, [level]."""
     with torch.no_grad():
         out = lm.hf(torch.from_numpy(ids[None, :place]), output_hidden_states=True, use_cache=False)
-    if level == lm.n_layers - 1:
-        # The tuple's last states have been through the final norm already.
-        return out.logits[0, -1].double().softmax(dim=-1)
-    state = out.hidden_states[level + 1][0, -1]
-    with torch.no_grad():
-        return lm.unembed(state).double().softmax(dim=-1)
+        logits = [
+            # The tuple's last states have been through the final norm already.
+            out.logits[0, -1]
+            if level == lm.n_layers - 1
+            else lm.unembed(out.hidden_states[level + 1][0, -1])
+            for level in levels
+        ]
+    return torch.stack(logits).double().log_softmax(dim=-1).numpy()
 
 
 def assert_as_by_hand(lm, found, tolerance):
     """Log-probabilities agree to a share of the largest of them; ranks where that decides them."""
     for number, place in enumerate(found.places.tolist()):
-        for row, level in enumerate(found.levels):
-            logs = by_hand(lm, found.ids, place, level).log().numpy()
+        for row, logs in enumerate(by_hand(lm, found.ids, place, found.levels)):
             near = tolerance * np.abs(logs).max()
             top = np.log(found.top_probability[number, row])
             assert np.abs(top - logs[found.top_ids[number, row]]).max() <= near

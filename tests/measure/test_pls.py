@@ -13,6 +13,7 @@ from neuroglot.measure.recording import read_for, record
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.stats.pls import PLS, PROJECTIONS, REDUCTIONS
 from neuroglot.text.document import Document
+from neuroglot.text.reading import read
 
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 3e-2}
 CODE = {
@@ -21,21 +22,31 @@ CODE = {
 }
 
 
-@pytest.fixture(scope="module")
-def corpus():
-    """Two languages, texts of very different lengths, two to a repository."""
+def texts_of(lengths):
+    """Two languages, texts of so many functions, two to a repository."""
     return ng.Corpus.from_documents(
         [
             Document(
-                "".join(line.format(i=97 * k + j) for j in range(1 + 3 * (k % 4))),
+                "".join(line.format(i=97 * k + j) for j in range(length)),
                 language,
                 repo=f"task {k // 2}",
             )
             for language, line in CODE.items()
-            for k in range(9)
+            for k, length in enumerate(lengths)
         ],
         deduplicate=False,
     )
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return texts_of([1 + 3 * (k % 4) for k in range(9)])
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Texts for what is done in every family: of different lengths, in more than one batch."""
+    return texts_of([1, 4, 2])
 
 
 def by_hand(lm, row):
@@ -78,11 +89,11 @@ def by_hand(lm, row):
     [(torch.float32, True), (torch.float32, False), (torch.bfloat16, False)],
     ids=["float32-at-once", "float32-block-by-block", "bfloat16-block-by-block"],
 )
-def test_scores_are_sums_over_tokens_by_hand(family, dtype, at_once, make_lm, corpus, monkeypatch):
+def test_scores_are_sums_over_tokens_by_hand(family, dtype, at_once, make_lm, few, monkeypatch):
     monkeypatch.setattr(recording, "fits_at_once", lambda lm, tokens: at_once)
     lm = make_lm(family, dtype=dtype)
-    reading = read_for(lm, corpus)
-    found = record(lm, reading, PLS, batch_tokens=400)[PLS]
+    reading = read(few.documents, lm.tokenizer, labels=few.languages, least_tokens=100)
+    found = record(lm, reading, PLS, batch_tokens=200)[PLS]
     expected = {name: np.zeros((2, *found.sum.shape[1:])) for name in REDUCTIONS}
     by_group = np.zeros_like(found.sum)
     for row in reading.rows:
@@ -94,7 +105,7 @@ def test_scores_are_sums_over_tokens_by_hand(family, dtype, at_once, make_lm, co
     for name in REDUCTIONS:
         ours = found.scores(name) * found.texts()[:, None, None]
         assert np.abs(ours - expected[name]).max() <= TOLERANCE[dtype] * expected[name].max(), name
-    assert found.texts().tolist() == [9, 9]
+    assert found.texts().tolist() == [3, 3]
     assert found.widths[PROJECTIONS.index("gate")] == (
         0 if lm.anatomy.gate is None else lm.n_neurons
     )

@@ -258,7 +258,7 @@ def specimen(request):
     return exercise(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def all_specimens():
     return {name: exercise(name) for name in SPECIMENS}
 

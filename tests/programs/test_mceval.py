@@ -91,6 +91,7 @@ def test_go_s_program_has_one_package_and_the_imports_that_it_uses(tasks):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("libraries")
 @pytest.mark.usefixtures("boxes")
 @pytest.mark.parametrize("language", ["python", "javascript", "java", "cpp", "go"])
 def test_solutions_pass_and_wrong_ones_do_not(language, tasks):

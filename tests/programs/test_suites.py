@@ -94,6 +94,7 @@ def test_every_solution_can_be_given_a_bug(tasks):
 
 @pytest.mark.data
 @pytest.mark.slow
+@pytest.mark.xdist_group("libraries")
 @pytest.mark.parametrize("language", SOURCES)
 def test_solutions_pass_under_any_names_and_fail_with_a_bug(boxes, tasks, language):
     sample = drawn(tasks, language)

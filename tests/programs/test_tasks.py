@@ -7,7 +7,7 @@ from neuroglot.programs.tasks import SOURCES, program
 from neuroglot.sandbox.limits import Limits
 from neuroglot.sandbox.running import run_programs
 
-pytestmark = pytest.mark.xdist_group("tasks")
+pytestmark = pytest.mark.xdist_group("libraries")
 
 END = {"python": "", "java": "\n}\n}\n", "cpp": "\n}\n", "go": "\n}\n", "rust": "\n}\n"}
 END["javascript"] = END["cpp"]
@@ -90,7 +90,7 @@ def outcomes(boxes, released):
         body = {**EVERYWHERE, **COMPLETIONS[id]}[case].replace("CLOSED", END[id].strip())
         body = f"    {body}" + ("" if case == "swallows" else END[id])
         programs[id, case] = program(tasks[id], body)
-    limits = Limits(cpu_seconds=3, wall_seconds=60)
+    limits = Limits(cpu_seconds=2, wall_seconds=60)
     return dict(zip(programs, run_programs(list(programs.values()), limits=limits), strict=True))
 
 

@@ -42,13 +42,6 @@ COMPILERS = {
         "main.go",
         [["go", "build", "-o", "main", "main.go"], ["go", "vet", "main.go"], ["./main"]],
     ),
-    "java": (
-        "Main.java",
-        [
-            ["javac", *(f"-J{flag}" for flag in FAST_JVM), "-Xlint:all", "-Werror", "Main.java"],
-            ["java", *FAST_JVM, "Main"],
-        ],
-    ),
     "ruby": ("main.rb", [["ruby", "--disable-gems", "-w", "main.rb"]]),
     "rust": (
         "main.rs",
@@ -57,13 +50,29 @@ COMPILERS = {
     "javascript": ("main.js", [["node", "--use_strict", "main.js"]]),
     "php": ("main.php", [["php", "-n", "main.php"]]),
     "python": ("main.py", [["python3", "-I", "-B", "-W", "error", "main.py"]]),
-    "typescript": ("main.ts", [[TSC, *TSC_FLAGS, "main.ts"], ["node", "main.js"]]),
 }
 """For most languages the name of the file and the commands; warnings are errors if they can be.
 
-Kotlin warns of a first value that every branch replaces, which the tree cannot leave out: it runs
-in boxes only, as all do in test_written_programs.py.
+Java and TypeScript stand in TOGETHER. Kotlin warns of a first value that every branch replaces,
+which the tree cannot leave out: it runs in boxes only, as all do in test_written_programs.py.
 """
+
+TOGETHER = {
+    "java": (
+        "{folder}/Main.java",
+        "package {folder};\n",
+        ["javac", *(f"-J{flag}" for flag in FAST_JVM), "-Xlint:all", "-Werror"],
+        ["java", *FAST_JVM, "{folder}.Main"],
+    ),
+    "typescript": (
+        "{folder}/main.ts",
+        "",
+        [TSC, *TSC_FLAGS, "--moduleDetection", "force"],
+        ["node", "{folder}/main.js"],
+    ),
+}
+"""For the compilers that take seconds to start, which get all specimens in one call: the name of a
+file, what stands above its source, the command before the names, and the command that runs one."""
 
 FORMATTERS = {
     "go": ["gofmt", "-l"],
@@ -83,20 +92,30 @@ STRICT = [
 ]
 
 
-def execute(source, language, folder):
-    """The last command's result, or the first that fails."""
-    name, commands = COMPILERS[language]
+def needs(*commands):
+    """Skips the test where one of them is not installed."""
     for command in commands:
         if not command[0].startswith("./") and shutil.which(command[0]) is None:
             pytest.skip(f"{command[0]} is not installed")
-    (folder / name).write_text(source)
+
+
+def ended(command, folder):
+    """The result of one command."""
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder)}
     environment["ASAN_OPTIONS"] = "detect_leaks=0"
     environment["GOCACHE"] = str(folder.parent / "go-cache")
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def execute(source, language, folder):
+    """The last command's result, or the first that fails."""
+    name, commands = COMPILERS[language]
+    needs(*commands)
+    (folder / name).write_text(source)
     for command in commands:
-        result = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-        )
+        result = ended(command, folder)
         if result.returncode:
             break
     return result
@@ -110,6 +129,30 @@ def test_specimen_agrees_with_interpreter(specimen, language, style, tmp_path):
     )
     result = execute(source, language, tmp_path)
     assert (result.returncode, result.stdout) == (0, TOKEN + "\n"), result.stderr + source
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", TOGETHER)
+def test_specimens_compiled_together_agree_with_interpreter(all_specimens, language, tmp_path):
+    name, above, compiler, runs = TOGETHER[language]
+    needs(compiler, runs)
+    files = {}
+    for place, specimen in enumerate(all_specimens.values()):
+        cases = draw_cases(specimen, generator(0, "cases"), count=30)
+        for style in STYLES[language]:
+            source = writer(language, style).executable(
+                specimen.program, style=style, cases=cases, token=TOKEN
+            )
+            folder = f"{style[:3]}{place}"
+            (tmp_path / folder).mkdir()
+            files[folder] = name.format(folder=folder)
+            (tmp_path / files[folder]).write_text(above.format(folder=folder) + source)
+    result = ended([*compiler, *files.values()], tmp_path)
+    assert result.returncode == 0, result.stdout + result.stderr
+    for folder, file in files.items():
+        result = ended([word.format(folder=folder) for word in runs], tmp_path)
+        found = (result.returncode, result.stdout)
+        assert found == (0, TOKEN + "\n"), result.stderr + (tmp_path / file).read_text()
 
 
 @pytest.mark.slow

@@ -56,7 +56,7 @@ def test_a_bad_program_leaves_the_others_right(boxes: None, language: str):
     programs = [good]
     for source in BAD[language]:
         programs += [Program(language, source), good]
-    outcomes = run_programs(programs)
+    outcomes = run_programs(programs, workers=1)
     assert {each.status for each in outcomes[0::2]} == {"passed"}, outcomes[0::2]
     # A class without a main method compiles, and then cannot be run.
     assert {each.status for each in outcomes[1::2]} <= {"compile_error", "crashed"}
@@ -129,6 +129,7 @@ LIBRARIES = {
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("libraries")
 @pytest.mark.parametrize("language", LIBRARIES)
 def test_libraries_of_the_system_can_be_used(boxes: None, language: str):
     toolchain(language)

@@ -1,6 +1,7 @@
 """Ablation as a step of a run: on the planted model, whose selective damage is known."""
 
 import shutil
+from collections import defaultdict
 
 import pytest
 
@@ -77,14 +78,12 @@ def test_own_damage_is_as_the_planted_model_promises(ablated):
 
 
 def test_the_cells_are_the_sums_of_the_documents(ablated):
-    documents = ablated.table("ablation_documents").to_pylist()
     key = ("ablated", "operation", "arm", "draw", "dose")
+    documents = defaultdict(list)
+    for row in ablated.table("ablation_documents").to_pylist():
+        documents[(row["language"], *(row[k] for k in key))].append(row)
     for cell in cells(ablated, arm="exclusive")[:4] + cells(ablated, ablated="none"):
-        mine = [
-            row
-            for row in documents
-            if row["language"] == cell["evaluated"] and all(row[k] == cell[k] for k in key)
-        ]
+        mine = documents[(cell["evaluated"], *(cell[k] for k in key))]
         total = sum(row["nll_sum"] for row in mine)
         assert len(mine) == cell["documents"]
         assert total / sum(row["tokens"] for row in mine) == pytest.approx(cell["nll"])

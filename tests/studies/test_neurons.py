@@ -156,7 +156,7 @@ def test_concluding_with_other_parameters_equals_a_fresh_run(planted, whole, tmp
 
 LINE = (
     *("neurons", "--model", "planted", "--data", "planted", "--profile", "quick"),
-    *("--languages", "python,go,english", "--tokens-per-language", "2000"),
+    *("--languages", "python,go", "--tokens-per-language", "2000"),
     *("--batch-tokens", "1024", "--out"),
 )
 
@@ -168,7 +168,7 @@ def test_a_run_killed_at_thirty_random_moments_ends_with_the_same_bytes(
 ):
     lm, corpus = planted
     chosen = NeuronsParameters(
-        languages=("python", "go", "english"),
+        languages=("python", "go"),
         profile="quick",
         tokens_per_language=2_000,
         batch_tokens=1024,

@@ -58,14 +58,14 @@ class Tasks:
         """
         n_labels, n_buckets = self.texts.shape
         own = np.arange(n_labels)[:, None] if owner is None else owner
+        whose = np.broadcast_to(own, self.texts.shape)
         times = np.ones(n_buckets) if weights is None else weights
         buckets = np.flatnonzero(times)
         shape = (n_labels, *self.sums.shape[2:])
         summed, texts = np.zeros(shape), np.zeros(n_labels)
         for bucket in buckets.tolist():
-            whose = np.broadcast_to(own, self.texts.shape)[:, bucket]
-            summed += times[bucket] * self.sums[whose, bucket]
-            texts += times[bucket] * self.texts[whose, bucket]
+            summed += times[bucket] * self.sums[whose[:, bucket], bucket]
+            texts += times[bucket] * self.texts[whose[:, bucket], bucket]
         return scaled(summed / texts.reshape(-1, *[1] * (len(shape) - 1)))
 
 

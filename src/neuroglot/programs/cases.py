@@ -19,12 +19,15 @@ def draw_cases(exercise: Exercise, rng: Generator, *, count: int = 8) -> tuple[C
     """
     drawn = [exercise.draw(rng) for _ in range(DRAWS * count)]
     arguments = list(dict.fromkeys([*exercise.corners, *drawn]))
-    cases = [Case(each, run(exercise.program, each)) for each in arguments]
-    corners, others = cases[: len(exercise.corners)], cases[len(exercise.corners) :]
+    n_corners = len(exercise.corners)
+    corners = [Case(each, run(exercise.program, each)) for each in arguments[:n_corners]]
     results = {case.expected for case in corners}
     fresh: list[Case] = []
     again: list[Case] = []
-    for case in others:
+    for each in arguments[n_corners:]:
+        if n_corners + len(fresh) >= count:
+            break
+        case = Case(each, run(exercise.program, each))
         (again if case.expected in results else fresh).append(case)
         results.add(case.expected)
     chosen = [*corners, *fresh, *again][:count]

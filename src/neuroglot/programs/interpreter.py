@@ -124,6 +124,8 @@ class _Machine:
         match statement:
             case Declare(name, value) | Assign(name, value):
                 names[name] = self.value(value, names)
+            case If(condition, then, otherwise):
+                self.block(then if self.value(condition, names) else otherwise, names)
             case Update(name, operator, value):
                 names[name] = _result(operator, names[name], self.value(value, names))
             case SetItem(name, index, value):
@@ -133,8 +135,6 @@ class _Machine:
                 names[name].append(self.value(value, names))
             case Extend(name, piece):
                 names[name] += self.value(piece, names)
-            case If(condition, then, otherwise):
-                self.block(then if self.value(condition, names) else otherwise, names)
             case ForRange(name, body=body):
                 self.repeat(name, self.counted(statement, names), body, names)
             case ForEach(name, sequence, body):
@@ -158,17 +158,19 @@ class _Machine:
         return range(start, stop + 1 if loop.inclusive else stop, loop.step)
 
     def value(self, node: Expression, names: Names) -> Any:
+        # The most frequent kinds first: each case that is tried before the right one takes time.
         match node:
-            case Number(value) | Truth(value) | Letter(value) | Text(value):
-                return value
             case Variable(name):
                 return names[name]
-            case Binary("and", left, right):
-                return self.value(left, names) and self.value(right, names)
-            case Binary("or", left, right):
-                return self.value(left, names) or self.value(right, names)
             case Binary(operator, left, right):
-                return _result(operator, self.value(left, names), self.value(right, names))
+                first = self.value(left, names)
+                if operator == "and":
+                    return first and self.value(right, names)
+                if operator == "or":
+                    return first or self.value(right, names)
+                return _result(operator, first, self.value(right, names))
+            case Number(value) | Truth(value) | Letter(value) | Text(value):
+                return value
             case Not(operand):
                 return not self.value(operand, names)
             case Negative(operand):

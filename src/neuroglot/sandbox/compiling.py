@@ -45,10 +45,25 @@ class Workshop:
         return execute(command, COMPILING, unsafe=self.unsafe, interrupted=self.interrupted)
 
 
+_PREPARED: dict[str, tuple[Workshop, Ending]] = {}
+"""Language -> the libraries that were compiled last: some take half a minute."""
+
+
 def prepared(workshop: Workshop) -> Ending:
-    """Compile the libraries themselves, once for all programs that want them: a tar on stdout."""
+    """Compile the libraries themselves, once for all programs that want them: a tar on stdout.
+
+    What came of it is kept for further calls, until other libraries of the language are wanted.
+    """
+    wanted = replace(workshop, interrupted=None)
+    language = workshop.found.toolchain.language
+    kept = _PREPARED.get(language)
+    if kept is not None and kept[0] == wanted:
+        return kept[1]
     line = workshop.found.toolchain.prepare_libraries
-    return workshop.run(f"( {line} ) >&2 && exec cat prepared.tar", {})
+    ending = workshop.run(f"( {line} ) >&2 && exec cat prepared.tar", {})
+    if ending.code == 0:
+        _PREPARED[language] = wanted, ending
+    return ending
 
 
 def compiled(sources: list[bytes], workshop: Workshop) -> list[Compiled]:

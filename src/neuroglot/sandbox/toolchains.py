@@ -86,7 +86,8 @@ CARGO_PREPARE = (
     'directory="/usr/share/cargo/registry"\\n[net]\\noffline=true\\n\' > .cargo/config.toml && '
     'printf \'[package]\\nname="crates"\\nversion="0.1.0"\\nedition="2021"\\n[dependencies]\\n\' '
     "> Cargo.toml && for name in {libraries}; do echo \"$name = '*'\" >> Cargo.toml; done && "
-    "cargo build --quiet --offline && tar -C target/debug -cf ../prepared.tar deps"
+    "CARGO_PROFILE_DEV_DEBUG=0 cargo build --quiet --offline && "
+    "tar -C target/debug -cf ../prepared.tar deps"
 )
 RUSTC_WITH_CRATES = (
     "tar xf prepared.tar && set -- && for name in {libraries}; "

@@ -7,6 +7,7 @@ model and no tokenizer. The texts are neuroglot's own; nothing is copied from an
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -36,6 +37,7 @@ _A_BEFORE_VOWEL = re.compile(r"\b([Aa])(?= (?:[aeio]|up|ur))")
 _BLANK_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
+@cache
 def planted_documents(
     *,
     seed: int = 0,
