@@ -29,6 +29,7 @@ from neuroglot.text.planted import planted_documents
 texts, weights = Corpus.from_documents(planted_documents()), planted.planted_weights()
 Corpus.from_documents = lambda documents: texts
 planted.planted_weights = lambda: weights
+print("ready", flush=True)
 for line in sys.stdin:
     child = os.fork()
     if not child:
@@ -59,6 +60,8 @@ class Killable:
             text=True,
             bufsize=1,
         )
+        # Else the first line would seem to last as long as this takes.
+        assert _pipes(self._process)[1].readline() == "ready\n"
         return self
 
     def __exit__(
@@ -90,6 +93,7 @@ class Killable:
         """Kill a line at random moments and start it again until it ends; then another new one.
 
         new: gives a line that has not been run. finished: called each time one has ended by itself.
+        Some moments lie behind the end, so that a line gets there on a machine that is slower now.
         """
         start = time.monotonic()
         assert self.run(new()) == 0
@@ -98,7 +102,7 @@ class Killable:
         chance, done = random.Random(seed), 0
         while done < kills:
             line = new()
-            while (status := self.run(line, seconds=chance.uniform(0.2, 1.0) * lasted)) < 0:
+            while (status := self.run(line, seconds=chance.uniform(0.1, 1.2) * lasted)) < 0:
                 assert status == -signal.SIGKILL
                 done += 1
             assert status == 0

@@ -38,11 +38,11 @@ from neuroglot.train.training import Plan
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reference")]
 SMALL = Recipe(
-    tokens=60_000,
+    tokens=30_000,
     shape="tiny",
     vocabulary=1_024,
     length=256,
-    plan=Plan(rows_per_step=26, rows_at_a_time=13),
+    plan=Plan(rows_per_step=13, rows_at_a_time=13),
 )
 CPU = torch.device("cpu")
 
@@ -107,7 +107,7 @@ def test_another_recipe_is_refused(made, corpus):
 def gone_on(made, corpus, tmp_path_factory):
     """A second training after the first, of six steps."""
     folder = tmp_path_factory.mktemp("gone_on")
-    recipe = replace(recipe_after(made, tokens=40_000, seed=5), length=256, plan=SMALL.plan)
+    recipe = replace(recipe_after(made, tokens=20_000, seed=5), length=256, plan=SMALL.plan)
     train_reference(recipe, corpus.training(), folder=folder, device=CPU, before=made)
     return folder
 
