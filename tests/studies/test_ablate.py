@@ -15,7 +15,7 @@ from neuroglot.text.planted import planted_documents
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ablate")]
 SMALL = AblationParameters(eval_tokens=1_000, draws=2, profile="full")
-SMALLER = AblationParameters(eval_tokens=500, draws=1, profile="quick")
+SMALLER = AblationParameters(eval_tokens=1_000, draws=1, profile="quick")
 
 
 @pytest.fixture(scope="module")
