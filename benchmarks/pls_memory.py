@@ -14,7 +14,7 @@ from transformers import LlamaForCausalLM
 from benchmarks.interleaved import Answer
 from benchmarks.machine import loads
 from benchmarks.reports import publish
-from benchmarks.resident import peak_extra_bytes, started_giving_back
+from benchmarks.resident import peak_extra_bytes, restart_returning_freed_memory
 from benchmarks.shapes import Shape, random_llama, reading_of, token_ids, word_tokenizer
 from benchmarks.tables import PAGE
 from neuroglot.lm.loading import wrap
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Measure and print the table."""
-    started_giving_back()
+    restart_returning_freed_memory()
     torch.set_num_threads(arguments.threads)
     shape, before = LLAMA_1B, loads()
     model = random_llama(shape)

@@ -66,8 +66,8 @@ def peak_extra_bytes(run: Callable[[], object]) -> int | None:
     return peak.anonymous - before.anonymous
 
 
-def started_giving_back() -> None:
-    """Start this program anew, unless it was, with a malloc that returns what is freed at once.
+def restart_returning_freed_memory() -> None:
+    """Start this program anew with a malloc that returns at once what is freed, unless it has it.
 
     Else glibc keeps pieces of up to 32 MiB for later, and what is resident is more than what is
     held. It reads this when a process starts.

@@ -15,7 +15,6 @@ from neuroglot.measure.ablation import score_variants
 from neuroglot.measure.bank import POSITIONS, bank_picks, make_bank
 from neuroglot.measure.recording import read_for
 from neuroglot.measure.variants import Variant
-from neuroglot.text.reading import read
 
 CODE = {
     "python": "def f{i}(a, b):\n    return a + {i}\n\n",
@@ -43,13 +42,8 @@ MIXED = Units.of([("o", 1, 4), ("q", 1, 0), ("up", 0, 9), ("down", 2, 1), ("q", 
 
 
 def reading_of(lm, corpus, tokens=1_000):
-    return read(
-        corpus.training().documents,
-        lm.tokenizer,
-        labels=corpus.languages,
-        tokens_per_language=tokens,
-        max_document_tokens=120,
-        least_tokens=tokens,
+    return read_for(
+        lm, corpus, tokens_per_language=tokens, max_document_tokens=120, least_tokens=tokens
     )
 
 

@@ -13,7 +13,6 @@ from neuroglot.measure.recording import read_for, record
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.stats.pls import PLS, PROJECTIONS, REDUCTIONS
 from neuroglot.text.document import Document
-from neuroglot.text.reading import read
 
 TOLERANCE = {torch.float32: 1e-4, torch.bfloat16: 3e-2}
 CODE = {
@@ -92,7 +91,7 @@ def by_hand(lm, row):
 def test_scores_are_sums_over_tokens_by_hand(family, dtype, at_once, make_lm, few, monkeypatch):
     monkeypatch.setattr(recording, "fits_at_once", lambda lm, tokens: at_once)
     lm = make_lm(family, dtype=dtype)
-    reading = read(few.documents, lm.tokenizer, labels=few.languages, least_tokens=100)
+    reading = read_for(lm, few, least_tokens=100)
     found = record(lm, reading, PLS, batch_tokens=200)[PLS]
     expected = {name: np.zeros((2, *found.sum.shape[1:])) for name in REDUCTIONS}
     by_group = np.zeros_like(found.sum)

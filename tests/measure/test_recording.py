@@ -10,7 +10,6 @@ from neuroglot.measure.batches import Shard
 from neuroglot.measure.recording import Progress, read_for, record
 from neuroglot.stats.activity import NeuronActivity
 from neuroglot.stats.moments import NeuronMoments
-from neuroglot.text.reading import read
 from neuroglot.text.token_classes import TOKEN_CLASSES
 
 # Where each family computes its activation, written here by hand and not taken from the package.
@@ -159,13 +158,8 @@ def test_activity_and_moments_equal_a_naive_loop(family, dtype, make_family, cor
     lm = ng.wrap(model, tokenizer)
     # In bfloat16 a sign that falls the other way has to stay within a hundredth of a count.
     tokens = 600 if dtype is torch.float32 else 1_200
-    reading = read(
-        corpus.training().documents,
-        lm.tokenizer,
-        labels=corpus.languages,
-        tokens_per_language=tokens,
-        max_document_tokens=300,
-        least_tokens=tokens,
+    reading = read_for(
+        lm, corpus, tokens_per_language=tokens, max_document_tokens=300, least_tokens=tokens
     )
     assert sum(len(row.ids) > 256 for row in reading.rows) > 2
     recorded = record(lm, reading, [NeuronActivity, NeuronMoments], batch_tokens=1024)

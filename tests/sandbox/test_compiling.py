@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from neuroglot.sandbox import compiling
 from neuroglot.sandbox.command import Ending
-from neuroglot.sandbox.compiling import Workshop, compiled
+from neuroglot.sandbox.compiling import Workshop, compiled, prepared
 from neuroglot.sandbox.discovery import find_toolchain
 from neuroglot.sandbox.outcomes import Program, passed_line
 from neuroglot.sandbox.running import run_programs
@@ -86,6 +86,21 @@ def test_what_a_dead_driver_leaves_is_compiled_alone(
     made = compiled([good, b"~bad~", good], workshop)
     assert asked == [3, 1, 1]
     assert [each.artifact is not None for each in made] == [True, False, True]
+
+
+def test_libraries_are_compiled_once_and_again_where_that_failed(monkeypatch: pytest.MonkeyPatch):
+    codes = iter([1, 0, 0])
+    asked: list[tuple[str, ...]] = []
+
+    def run(self: Workshop, line: str, files: Any, stdin: bytes = b"") -> Ending:
+        asked.append(self.libraries)
+        return Ending(b"tar", b"", 0.0, code=next(codes))
+
+    monkeypatch.setattr(compiling, "_PREPARED", {})
+    monkeypatch.setattr(Workshop, "run", run)
+    one, other = (Workshop(find_toolchain("rust"), (name,)) for name in ("rand", "regex"))
+    assert [prepared(each).code for each in (one, one, one, other)] == [1, 0, 0, 0]
+    assert asked == [("rand",), ("rand",), ("regex",)]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.binary(), st.binary())), st.integers(0, 40))

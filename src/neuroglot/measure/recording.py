@@ -27,7 +27,7 @@ from neuroglot.measure.requests import GradientRequest, Observation, Request, co
 from neuroglot.measure.rows import Rows, make_rows
 from neuroglot.stats.statistic import AnyStatistic, Rule, Statistic, layouts
 from neuroglot.text.corpus import Corpus
-from neuroglot.text.reading import Reading, read
+from neuroglot.text.reading import LEAST_TOKENS, Reading, read
 from neuroglot.text.standardisation import standard_weights
 
 FORMAT = "1"
@@ -74,10 +74,12 @@ def read_for(
     tokens_per_language: int = 200_000,
     max_document_tokens: int = 2048,
     packing: str = "documents",
+    least_tokens: int = LEAST_TOKENS,
 ) -> Reading:
     """What `lm` will read of the training side of a corpus.
 
-    Rows are never longer than the model's context; large models keep fewer buckets.
+    Rows are never longer than the model's context; large models keep fewer buckets. A language of
+    fewer than `least_tokens` is refused.
     """
     neurons = lm.n_layers * (lm.n_neurons or 0)
     return read(
@@ -88,6 +90,7 @@ def read_for(
         max_document_tokens=min(max_document_tokens, lm.max_positions or max_document_tokens),
         packing=packing,
         max_buckets=12 if neurons > LARGE else 32,
+        least_tokens=least_tokens,
     )
 
 

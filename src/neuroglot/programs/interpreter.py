@@ -158,7 +158,7 @@ class _Machine:
         return range(start, stop + 1 if loop.inclusive else stop, loop.step)
 
     def value(self, node: Expression, names: Names) -> Any:
-        # The most frequent kinds first: each case that is tried before the right one takes time.
+        # The most frequent kinds first: every case tried in vain takes time.
         match node:
             case Variable(name):
                 return names[name]
