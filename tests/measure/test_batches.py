@@ -5,7 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neuroglot.base.errors import ConfigError
-from neuroglot.measure.batches import N_BLOCKS, WINDOW, Shard, plan_batches, plan_groups
+from neuroglot.measure.batches import (
+    ALIKE,
+    BUSY,
+    N_BLOCKS,
+    WINDOW,
+    Shard,
+    of_like_length,
+    plan_batches,
+    plan_groups,
+)
 
 texts = st.lists(st.lists(st.integers(1, 900), min_size=1, max_size=150), min_size=1, max_size=4)
 
@@ -88,3 +97,16 @@ def test_an_impossible_shard_is_refused(index, count):
 def test_a_batch_size_that_holds_nothing_is_refused():
     with pytest.raises(ConfigError, match="at least 1"):
         plan_batches([3], [0], batch_tokens=0)
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=40), st.integers(1, 5000))
+@settings(max_examples=100, deadline=None)
+def test_batches_of_like_length_hold_every_row_once_and_little_padding(lengths, budget):
+    batches = list(of_like_length(lengths, budget))
+    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
+    for batch in batches:
+        longest = lengths[batch[0]]
+        assert len(batch) == 1 or longest * len(batch) <= budget
+        # Shorter rows only stand where a batch of their own would be small.
+        for place, row in enumerate(batch):
+            assert lengths[row] >= ALIKE * longest or longest * place < BUSY

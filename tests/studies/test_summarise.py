@@ -9,6 +9,7 @@ from neuroglot.lm.loading import load
 from neuroglot.programs.summary_pairs import families_of, program_summaries
 from neuroglot.runs.directory import open_run
 from neuroglot.runs.writing import open_for_writing
+from neuroglot.studies import summaries
 from neuroglot.studies.language_neurons import described_model
 from neuroglot.studies.summaries import STEP, summarise
 from neuroglot.studies.summary_arms import arms_of
@@ -160,6 +161,35 @@ def test_arms_of_a_recipe_train_as_many_numbers(make_lm):
     assert 0.5 <= counts["all"] / counts["band"] <= 2
     assert isinstance(arms["band"].selection, LoRA)
     assert arms["band"].selection.layers == (0,)
+
+
+@pytest.mark.parametrize(
+    ("band", "low", "high"),
+    [
+        ((4, 7), (0, 1, 2, 3), (8, 9, 10, 11)),
+        ((8, 10), (0, 1, 2), (5, 6, 7)),
+        ((11, 11), (0,), (10,)),
+        ((0, 1), (2, 3), (10, 11)),
+        # So wide that no others of this width are free of it.
+        ((2, 9), (0, 1, 2, 3, 4, 5, 6, 7), (4, 5, 6, 7, 8, 9, 10, 11)),
+    ],
+)
+def test_bands_elsewhere_are_never_the_band_itself(band, low, high):
+    arms = arms_of("sound", layers=12, band=band, quick=False)
+    assert arms["low"].selection.layers == low
+    assert arms["high"].selection.layers == high
+
+
+def test_rates_are_tried_with_few_examples_alone(run, lm, data, monkeypatch):
+    monkeypatch.setattr(summaries, "MOST_TRIED", 2)
+    more = {"sizes": (2, 3), "rates": (1e-3, 1e-2), "seeds": 1}
+    made = summarise(run, lm=lm, parameters=asked(data, **more))
+    devs = {arm: {2: {}, 3: {}} for arm, _ in TRAINED}
+    for row in made.table("summary_trainings").to_pylist():
+        devs[row["arm"]][row["size"]][row["rate"]] = row["dev"]
+    for of_size in devs.values():
+        assert set(of_size[2]) == {1e-3, 1e-2}
+        assert list(of_size[3]) == [min(of_size[2], key=of_size[2].__getitem__)]
 
 
 def test_a_band_as_wide_as_the_model_is_refused():

@@ -20,6 +20,10 @@ N_BLOCKS = 16
 """Blocks of consecutive batches: the unit of shards and of float sums."""
 WINDOW = 64
 """Rows among which rows of like length may change places to save padding."""
+BUSY = 512
+"""Padded tokens that keep a processor busy: smaller batches save nothing."""
+ALIKE = 0.9
+"""The share of a batch's longest row that its others have where batches are cut by length."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,20 @@ def longest_first(lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[i
     """All rows in batches of like length: rows x longest row at most `batch_tokens`."""
     order = sorted(range(len(lengths)), key=lambda row: (-lengths[row], row))
     return packed(order, lengths, batch_tokens)
+
+
+def of_like_length(lengths: Sequence[int], batch_tokens: int) -> Iterator[tuple[int, ...]]:
+    """The same for few rows, of which the longest are much longer: a batch also ends where a row
+    is shorter than ALIKE of its first one, once it holds BUSY tokens.
+    """
+    for batch in longest_first(lengths, batch_tokens):
+        start = 0
+        for place, row in enumerate(batch):
+            longest = lengths[batch[start]]
+            if longest * (place - start) >= BUSY and lengths[row] < ALIKE * longest:
+                yield batch[start:place]
+                start = place
+        yield batch[start:]
 
 
 def packed(

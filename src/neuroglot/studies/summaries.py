@@ -33,7 +33,7 @@ from neuroglot.studies.copying import copied
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
 from neuroglot.studies.summary_arms import Arm, arms_of
-from neuroglot.studies.summary_parameters import SummaryParameters
+from neuroglot.studies.summary_parameters import MOST_TRIED, SummaryParameters
 from neuroglot.studies.training_steps import TrainingSteps
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.prompts import Prompt, summary
@@ -205,18 +205,23 @@ class _Job:
     @cached_property
     def steps(self) -> TrainingSteps:
         """Of all trainings; where two share a first stage, it counts in both."""
-        rates = len(self.parameters.rates or ())
-        trainings = (self.parameters.seeds or 1) + (rates if rates > 1 else 0)
+        rates, tried = len(self.parameters.rates or ()), set(map(self._tried, self.sizes))
         total = sum(
-            trainings * sum(self._steps(arm, size))
+            ((self.parameters.seeds or 1) + (rates if rates > 1 and size in tried else 0))
+            * sum(self._steps(arm, size))
             for arm in self.arms.values()
             for size in self.sizes
         )
         return TrainingSteps(self.watch, STEP, total)
 
+    def _tried(self, size: int) -> int:
+        """The size that rates are tried with for a size: itself, or the largest that is cheap."""
+        cheap = [each for each in self.sizes if each <= MOST_TRIED] or [min(self.sizes)]
+        return min(size, max(cheap))
+
     def _steps(self, arm: Arm, size: int) -> tuple[int, int]:
         """Of the first and the second stage."""
-        first, second = self.parameters.epochs
+        first, second = self.parameters.epochs or (1, 1)
         each = self.parameters.examples_per_step
         sources = len(self.pairs.sources) if arm.two_stages else 0
         return ceil(sources * first / each), ceil(size * second / each)
@@ -233,7 +238,7 @@ class _Job:
             texts = self.ended.kept("base", lambda: {"texts": self._base()})["texts"]
             yield {"arm": BASE, "stage": 0, "size": 0, "seed": 0, "texts": texts, **same}
         for name, arm in self.arms.items():
-            rate = self._rate(name, size)
+            rate = self._rate(name, self._tried(size))
             for seed in range(self.parameters.seeds or 1):
                 done = self._trained(name, size, seed, rate)
                 stage = 2 if arm.two_stages else 1

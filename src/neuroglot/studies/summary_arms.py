@@ -31,7 +31,8 @@ def arms_of(preset: str, *, layers: int, band: tuple[int, int], quick: bool) -> 
     """The arms of a recipe by their names. band: first and last layer. quick: without those that
     no verdict of the quick profile needs.
 
-    sound: adapters of attention in the band, beside the same width low and high, and all layers.
+    sound: adapters of attention in the band, beside all layers and as many outside of the band: the
+    lowest and the highest that there are.
     published (arXiv 2512.19980, 4.3): in the band and all layers above. release: all weights of the
     band, beside adapters of all projections. Raises ConfigError for a band that the model has not,
     or one as wide as the model.
@@ -66,12 +67,21 @@ def arms_of(preset: str, *, layers: int, band: tuple[int, int], quick: bool) -> 
     }
     if quick:
         return found
+    elsewhere = _elsewhere(layers, first, width)
     return {
         **found,
-        "low": Arm(_adapters(range(width), RANK)),
-        "high": Arm(_adapters(range(layers - width, layers), RANK)),
+        "low": Arm(_adapters(elsewhere[0], RANK)),
+        "high": Arm(_adapters(elsewhere[-1], RANK)),
         SHUFFLED: Arm(own, shuffled=True),
     }
+
+
+def _elsewhere(layers: int, first: int, width: int) -> list[range]:
+    """Other layers of this width, from below; of a band so wide that all others share some of its
+    layers, these.
+    """
+    others = [range(at, at + width) for at in range(layers - width + 1) if at != first]
+    return [each for each in others if abs(each.start - first) >= width] or others
 
 
 def _adapters(layers: range, rank: int) -> LoRA:

@@ -15,6 +15,10 @@ PRESETS: dict[str, tuple[str, ...]] = {
     "release": ("python", "go", "java", "javascript", "php"),
 }
 """Each recipe's source languages."""
+EPOCHS = {"sound": (1, 3), "published": (2, 3), "release": (2, 3)}
+"""Of both stages in the full profile. Of generated programs, new ones teach more than old ones."""
+MOST_TRIED = 1_000
+"""Examples of the target with which rates are tried."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,9 @@ class SummaryParameters:
     target: the language that is transferred to. sources: of the first stage, None as the recipe
     has them. data: a file of pairs, None for generated programs. band: first and last layer, None
     for the run's. sizes: examples of the target. seeds: trainings of each arm, None for 5 (3 in the
-    quick profile). rates: of which each arm takes one, by dev texts. first: pairs of the first
-    stage. items: summaries that are written and judged. epochs: of both stages. Raises ConfigError.
+    quick profile). rates: of which each arm takes one, by dev texts; with more examples than
+    MOST_TRIED the rate of fewer. first: pairs of the first stage. items: summaries that are written
+    and judged. epochs: of both stages, None as recipe and profile have them. Raises ConfigError.
     """
 
     profile: Literal["quick", "full"] = "full"
@@ -39,7 +44,7 @@ class SummaryParameters:
     rates: tuple[float, ...] | None = None
     first: int | None = None
     items: int | None = None
-    epochs: tuple[int, int] = (2, 3)
+    epochs: tuple[int, int] | None = None
     examples_per_step: int = 16
     batch_tokens: int = 4096
     seed: int = 0
@@ -52,7 +57,12 @@ class SummaryParameters:
         for language in (self.target, *(self.sources or ())):
             if language_id(language) != language:
                 raise ConfigError(f"unknown language {language!r}: give ids, as ruby")
-        numbers = [self.examples_per_step, self.batch_tokens, *self.epochs, *(self.sizes or ())]
+        numbers = [
+            self.examples_per_step,
+            self.batch_tokens,
+            *(self.epochs or ()),
+            *(self.sizes or ()),
+        ]
         numbers += [each for each in (self.seeds, self.first, self.items) if each is not None]
         if min(numbers) < 1 or not (self.sizes is None or self.sizes):
             raise ConfigError("sizes, seeds, items, epochs and batches are to be at least 1")
@@ -70,9 +80,9 @@ class SummaryParameters:
             sizes=tuple(sorted(self.sizes or ((100, 1_000) if quick else (100, 1_000, 10_000)))),
             seeds=self.seeds or (3 if quick else 5),
             rates=self.rates or ((2e-3,) if quick else (5e-4, 2e-3, 5e-3)),
-            first=self.first or (400 if quick else 4_000),
+            first=self.first or (400 if quick else 2_000),
             items=self.items or (60 if quick else 200),
-            epochs=(1, 1) if quick and self.epochs == (2, 3) else self.epochs,
+            epochs=self.epochs or ((1, 1) if quick else EPOCHS[self.preset]),
         )
 
     @property

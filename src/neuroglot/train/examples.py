@@ -18,7 +18,7 @@ from neuroglot.lm.arithmetic import arithmetic
 from neuroglot.lm.decoding import end_ids
 from neuroglot.lm.model import LM
 from neuroglot.lm.unembedding import read_out
-from neuroglot.measure.batches import longest_first, padded
+from neuroglot.measure.batches import of_like_length, padded
 from neuroglot.text.prompts import Prompt, tokenized
 
 POSITIONS = 512
@@ -104,7 +104,7 @@ def _surprise(
     go_back: Callable[[Tensor], None] | None,
 ) -> list[float]:
     found = [0.0] * len(examples)
-    for batch in longest_first([len(each.ids) for each in examples], batch_tokens):
+    for batch in of_like_length([len(each.ids) for each in examples], batch_tokens):
         rows = [examples[number] for number in batch]
         sums = _batch(lm, rows, go_back)
         for number, nats in zip(batch, sums, strict=True):
