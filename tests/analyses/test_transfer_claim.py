@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neuroglot.analyses.transfer_claim import RIVALS, Transfer, transfer_claim
+from neuroglot.analyses.transfer_claim import RIVALS, Transfer, transfer_claims
 
 FAMILIES, EACH = 12, 10
 
@@ -27,7 +27,7 @@ def simulated(
 
 
 def verdict(found, seed=0):
-    (claim,), parts = transfer_claim(found, size=1000, resamples=200, seed=seed)
+    (_, claim), parts = transfer_claims({1000: found}, resamples=200, seed=seed)
     return claim, parts
 
 
@@ -43,6 +43,23 @@ def test_a_band_that_gains_holds():
         "base",
         "shuffled",
     }
+
+
+def test_all_sizes_have_one_verdict():
+    gains, not_yet, two = simulated(0), simulated(0, band=0.0), simulated(0, seeds=2)
+    said = {
+        (100, gains): ("holds", "every size"),
+        (100, not_yet): ("holds", "1,000 examples alone"),
+    }
+    for (size, found), (decided, reason) in said.items():
+        (whole, *each), _ = transfer_claims({size: found, 1000: gains}, resamples=200, seed=0)
+        assert (whole["scope"], whole["verdict"], whole["reason"]) == ("overall", decided, reason)
+        assert [claim["scope"] for claim in each] == ["100 examples", "1,000 examples"]
+    (whole, *_), _ = transfer_claims({100: two, 1000: two}, resamples=200, seed=0)
+    assert whole["verdict"] == "cannot tell"
+    assert "seeds 2" in whole["reason"]
+    (whole, *_), _ = transfer_claims({100: two, 1000: not_yet}, resamples=200, seed=0)
+    assert whole["reason"] == "100 examples: cannot tell; 1,000 examples: does not hold"
 
 
 def test_the_value_is_the_mean_less_the_best_rivals_mean():

@@ -310,6 +310,24 @@ def test_a_logarithmic_axis_has_powers_of_ten_and_takes_six_of_them_at_most():
     assert steps[2] == 0, "nothing lies below the axis"
 
 
+@given(
+    st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=6).filter(
+        lambda values: max(values) - min(values) > 1e-3
+    )
+)
+def test_an_axis_that_need_not_start_at_zero_goes_from_tick_to_tick(values):
+    low, high = min(values), max(values)
+    marks = scale.ticks(low, high, 3)
+    first, last = scale.outwards(marks, low, high)
+    assert first <= low + 1e-6 and high - 1e-6 <= last
+    reading = Reading(["a"], ["0"], "{0}", [[[0.5]]], [2])
+    panel = Panel("a", "l-c", "●", [Line("main", values)])
+    columns = [str(n) for n in range(len(values))]
+    picture = Multiples([panel], columns, "layer", "t", "d", reading, zero=False)
+    numbers = re.findall(r'class="end tick">(.*?)</g>', multiples(picture).wide.body)[0]
+    assert numbers.count("<text") <= 7
+
+
 def test_dots_of_layers_have_whole_ticks_and_a_note_where_there_is_no_dot():
     rows = [Row("a", "l-c", [3.5], 2.9, 11.2), Row("b", "l-c", [None], note="not located")]
     drawn = dots(Dots(rows, ["layer"], "layer", "t", "d", 1, whole=True)).wide.body

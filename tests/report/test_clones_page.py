@@ -73,7 +73,7 @@ def test_the_lead_names_band_best_level_tokens_and_floor(section):
 def test_curves_hold_every_level_the_band_and_the_floor(section):
     chart = section.blocks[0].panels[0].chart
     block = chart.reading.block()
-    assert block["rows"][0] == "area under the curve, as they are" and len(block["rows"]) == 4
+    assert block["rows"][0] == "AUC, raw" and len(block["rows"]) == 4
     assert block["columns"][:2] == ["the embedding", "layer 0"]
     level, band, twin, tokens, floor = (slot[0] for slot in block["slots"])
     assert level == [700, 720, 740, 760, 780, 800, 780]

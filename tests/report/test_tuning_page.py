@@ -66,6 +66,17 @@ def test_the_section_draws_a_panel_for_each_training(source):
     assert "mean of 2 trainings" in section.lead and "12 other task families" in section.lead
 
 
+def test_where_nothing_gains_the_way_is_drawn_over_steps(make_run):
+    worse = [{**row, "change": 2e-5 * row["step"]} for row in rows()]
+    source = Source(make_run(only={"finetune": worse}, study="neuron-guided"))
+    (figure,) = tuning.section(source).blocks
+    assert "No way to train gains anything in Python every time" in figure.caption
+    told = figure.panels[0].chart.reading
+    assert told.columns == ["0", "4", "8"]
+    own, others = told.slots
+    assert own[0] == others[0] == pytest.approx([0, 8e-5, 16e-5])
+
+
 def test_the_page_shows_it_where_something_was_trained(source, make_run):
     assert 'id="tuning"' in render(source.run)
     assert tuning.section(Source(make_run(only={}, study="neuron-guided"))) is None

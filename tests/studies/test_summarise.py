@@ -88,8 +88,9 @@ def test_every_arm_writes_every_test_item(run, lm, data):
     }
     assert len(items) == 3 * len(arms)
     assert {row["reference"] for row in items} == {f"Adds {n} to x." for n in range(3)}
-    (claim,) = (row for row in made.table("claims").to_pylist() if row["id"] == "B-8")
-    assert claim["verdict"] == "cannot tell"
+    claims = [row for row in made.table("claims").to_pylist() if row["id"] == "B-8"]
+    assert [claim["scope"] for claim in claims] == ["overall", "3 examples"]
+    assert {claim["verdict"] for claim in claims} == {"cannot tell"}
     trained = made.table("summary_trainings").to_pylist()
     assert {row["arm"] for row in trained} == {arm for arm, _ in TRAINED}
     assert load("planted").fingerprint == before == lm.fingerprint

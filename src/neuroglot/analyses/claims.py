@@ -97,7 +97,10 @@ def over_scopes(rule: ClaimRule, claims: Sequence[Row], *, n: int, all_hold: str
     elif verdicts == {"does not hold"}:
         decision = Decision("does not hold", "none of them", nan, nan, nan)
     else:
-        decision = Decision("cannot tell", "see each", nan, nan, nan)
+        reasons = {claim["reason"] for claim in claims}
+        each = "; ".join(f"{claim['scope']}: {claim['verdict']}" for claim in claims)
+        reason = reasons.pop() if len(reasons) == 1 else each
+        decision = Decision("cannot tell", reason, nan, nan, nan)
     return claim_row(rule, scope="overall", decision=decision, n=n, unit=rule.unit)
 
 

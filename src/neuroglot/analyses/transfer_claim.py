@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuroglot.analyses.bootstrap import problem_weights
-from neuroglot.analyses.claims import Row, claim_rule, decided_rows
+from neuroglot.analyses.claims import Row, claim_rule, decided_rows, over_scopes
 from neuroglot.analyses.uncertainty import percentile_interval
 from neuroglot.analyses.verdicts import Part, arm, gate, missing, single_null
 from neuroglot.base.seeds import generator
@@ -58,15 +58,22 @@ class Transfer:
         return cls(scores, family, source_free)
 
 
-def transfer_claim(
-    found: Transfer, *, size: int, resamples: int, seed: int
+def transfer_claims(
+    found: Mapping[int, Transfer], *, resamples: int, seed: int
 ) -> tuple[list[Row], list[Row]]:
-    """Rows of `claims` and `claim_parts` for one size of the target's training set.
+    """Rows of `claims` and `claim_parts`: of each size, by examples of the target, and of all."""
+    claims: list[Row] = []
+    parts: list[Row] = []
+    for size, each in found.items():
+        scope = f"{size:,} examples"
+        claim, rows = _decided(each, scope=scope, resamples=resamples, seed=seed)
+        claims, parts = [*claims, claim], [*parts, *rows]
+    n = min(claim["n"] for claim in claims)
+    return [over_scopes(RULE, claims, n=n, all_hold="every size"), *claims], parts
 
-    size: examples of the target; the scope is named by it.
-    """
+
+def _decided(found: Transfer, *, scope: str, resamples: int, seed: int) -> tuple[Row, list[Row]]:
     families = len(np.unique(found.family))
-    scope = f"{size:,} examples"
     drawn = _drawn(found, draws=resamples, seed=seed)
     rivals = [drawn[name] for name in RIVALS if name in drawn]
     absent = [name for name in (BAND, *RIVALS) if name not in drawn]
@@ -81,7 +88,7 @@ def transfer_claim(
         for name, each in drawn.items()
         for low, high in [percentile_interval(each[1:])]
     ]
-    row, rows = decided_rows(
+    return decided_rows(
         RULE,
         value=float(differences[0]),
         replicates=differences[1:],
@@ -89,7 +96,6 @@ def transfer_claim(
         n=families,
         scope=scope,
     )
-    return [row], rows
 
 
 def _gates(found: Transfer, drawn: Mapping[str, Floats]) -> list[Part]:

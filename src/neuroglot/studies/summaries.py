@@ -15,9 +15,8 @@ from math import ceil
 from pathlib import Path
 
 from neuroglot.analyses.bleu import bleu_scores
-from neuroglot.analyses.claims import Row
 from neuroglot.analyses.summary_scores import chrf_scores, rouge_l_scores
-from neuroglot.analyses.transfer_claim import BASE, Transfer, transfer_claim
+from neuroglot.analyses.transfer_claim import BASE, Transfer, transfer_claims
 from neuroglot.analyses.transfer_rows import score_rows
 from neuroglot.base.errors import RunError
 from neuroglot.base.seeds import generator
@@ -111,12 +110,10 @@ def write_summaries(
     writer.write_table(TRAININGS, [row for size in sizes for row in job.trainings(size)])
     drawn = {"resamples": parameters.resamples, "seed": parameters.seed}
     writer.write_table(STEP, score_rows(items, **drawn))
-    claims: list[Row] = []
-    parts: list[Row] = []
-    for size in sizes:
-        found = Transfer.of([row for row in items if row["size"] in (0, size)])
-        more, more_parts = transfer_claim(found, size=size, **drawn)
-        claims, parts = [*claims, *more], [*parts, *more_parts]
+    by_size = {
+        size: Transfer.of([row for row in items if row["size"] in (0, size)]) for size in sizes
+    }
+    claims, parts = transfer_claims(by_size, **drawn)
     replace_claims(writer, (CLAIM,), claims, parts)
 
 

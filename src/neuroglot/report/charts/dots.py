@@ -3,7 +3,6 @@
 Each reading has a shape; the first one carries the language's colour and its interval.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +20,7 @@ from neuroglot.report.charts.drawing import (
     text_width,
 )
 from neuroglot.report.charts.marks import marks
-from neuroglot.report.charts.scale import Domain, decimals, finite, ticks
+from neuroglot.report.charts.scale import Domain, decimals, finite, outwards, ticks
 from neuroglot.report.numbers import fixed
 
 SHAPES = "●◆▲■▼×"
@@ -158,11 +157,7 @@ def _domain(picture: Dots) -> Domain:
     if picture.line:
         values.append(picture.line[0])
     tight = Domain.of(values, low=0.0 if picture.zero else None)
-    marks_inside = _ticks(picture, tight)
-    step = marks_inside[1] - marks_inside[0] if len(marks_inside) > 1 else tight.high - tight.low
-    return Domain(
-        math.floor(tight.low / step + 1e-9) * step, math.ceil(tight.high / step - 1e-9) * step
-    )
+    return Domain(*outwards(_ticks(picture, tight), tight.low, tight.high))
 
 
 def _ticks(picture: Dots, domain: Domain) -> list[float]:

@@ -21,7 +21,7 @@ from neuroglot.report.charts.drawing import (
 )
 from neuroglot.report.charts.frame import Frame, Values, axes, band, polylines
 from neuroglot.report.charts.marks import marks
-from neuroglot.report.charts.scale import decades, finite, round_up
+from neuroglot.report.charts.scale import Domain, decades, finite, outwards, round_up, ticks
 
 _LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
 _LEFT_OF_POWERS = 33
@@ -56,8 +56,9 @@ class Panel:
 class Multiples:
     """All panels, on one pair of axes. `key` explains the styles; `top` fixes the upper end.
 
-    The axis starts at zero, or below it where a value does. A logarithmic one takes in at most six
-    powers of ten: what is smaller stands on its lower edge.
+    The axis starts at zero, or below it where a value does; without `zero` it goes from the tick
+    below all values to the one above. A logarithmic one takes in at most six powers of ten: what is
+    smaller stands on its lower edge.
     """
 
     panels: Sequence[Panel]
@@ -69,6 +70,7 @@ class Multiples:
     key: Sequence[tuple[str, str]] = ()
     top: float | None = None
     logarithmic: bool = False
+    zero: bool = True
 
 
 def multiples(picture: Multiples) -> Chart:
@@ -121,6 +123,9 @@ def _ends(picture: Multiples) -> tuple[float, float]:
     values = _everything(picture)
     if picture.logarithmic:
         return decades(values)
+    if not picture.zero:
+        tight = Domain.of(values)
+        return outwards(ticks(tight.low, tight.high, 3), tight.low, tight.high)
     top = picture.top or round_up(max(values, default=1.0), 3)
     lowest = min(values, default=0.0)
     return (-round_up(-lowest, 3) if lowest < 0 else 0.0), top

@@ -57,6 +57,12 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     return [round(number * step, 10) for number in range(first, last + 1)]
 
 
+def outwards(marks: Sequence[float], low: float, high: float) -> tuple[float, float]:
+    """The ends of an axis with these ticks inside [low, high]: the next tick on either side."""
+    step = marks[1] - marks[0] if len(marks) > 1 else high - low
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
 def powers(low: float, high: float, about: int = 4) -> tuple[list[float], list[str]]:
     """Powers of ten inside [low, high], every second or third where they are many; their labels."""
     first, last = (round(math.log10(end)) for end in (low, high))

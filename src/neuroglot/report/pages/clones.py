@@ -23,8 +23,8 @@ from neuroglot.report.parts import Block, Column, Figure, Panel, Section, Table
 
 ALL = "all"
 CHANCE = 0.5
-READINGS = {"raw": "as they are", "centred": "less their language's mean"}
-MEASURES = {"auc": "area under the curve", "f1": "F1"}
+READINGS = ("raw", "centred")
+MEASURES = {"auc": "AUC", "f1": "F1"}
 STYLES = {
     "main": "vectors of a level",
     "second": "the mean over the concept layers",
@@ -102,7 +102,7 @@ def _curves(source: Source, rows: Sequence[Row]) -> Figure:
 
     asked = [(reading, column) for column in MEASURES for reading in READINGS]
     drawn = {each: lines(*each) for each in asked}
-    titles = [f"{MEASURES[column]}, {READINGS[reading]}" for reading, column in asked]
+    titles = [f"{MEASURES[column]}, {reading}" for reading, column in asked]
     panels = [
         Curves(
             title,
@@ -143,7 +143,9 @@ def _curves(source: Source, rows: Sequence[Row]) -> Figure:
         [Panel("clones-curves-a", "", chart)],
         "A pair is called a clone where the cosine of its functions' vectors lies above a "
         "threshold, chosen on validation problems; all figures are of test problems. A function's "
-        "vector is the mean over its tokens. F1 with a tuned threshold hardly falls below that of "
+        "vector is the mean over its tokens, as it is (raw) or less the mean of its language "
+        "(centred). AUC is the area under the curve: a clone ranked above "
+        "another pair. F1 with a tuned threshold hardly falls below that of "
         f"calling every pair a clone. Interval over {rows[0]['n']} {rows[0]['unit']}s.",
     )
 

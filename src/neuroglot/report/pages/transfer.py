@@ -5,8 +5,11 @@ from statistics import fmean
 
 from neuroglot.report.charts.dots import Dots, dots
 from neuroglot.report.charts.dots import Row as Dot
+from neuroglot.report.charts.drawing import Reading
+from neuroglot.report.charts.panels import Line, Multiples, multiples
+from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.numbers import fixed
-from neuroglot.report.pages.source import Row, Source, named
+from neuroglot.report.pages.source import Row, Source, look, named
 from neuroglot.report.parts import Column, Figure, Panel, Section, Table
 
 ARMS = {
@@ -19,6 +22,16 @@ ARMS = {
     "direct": "all layers, the target alone",
     "base": "the model as it is, shown examples",
 }
+SHORT = {
+    "band": "concept band",
+    "all": "all layers",
+    "low": "low layers",
+    "high": "high layers",
+    "shuffled": "foreign summaries first",
+    "single": "target alone",
+    "direct": "all layers, target alone",
+}
+BAND, BASE = "band", "base"
 SAMPLES = 4
 """Test items whose summaries are shown from every arm."""
 
@@ -33,7 +46,12 @@ def section(source: Source) -> Section | None:
         "transfer",
         "Transfer of summaries",
         _lead(rows, sizes),
-        [*(_scores(rows, size) for size in sizes), _table(rows), _samples(source, sizes[-1])],
+        [
+            *([_growth(rows, sizes)] if len(sizes) > 1 else []),
+            *(_scores(rows, size) for size in sizes),
+            _table(rows),
+            _samples(source, sizes[-1]),
+        ],
     )
 
 
@@ -50,10 +68,61 @@ def _lead(rows: Sequence[Row], sizes: Sequence[int]) -> str:
     for size in sizes:
         found = {arm: _mean(_means(rows, arm, size)) for arm in ARMS}
         known = {arm: mean for arm, mean in found.items() if mean is not None}
-        best = max(known, key=known.__getitem__)
-        told.append(f"with {size:,} examples {ARMS[best]} ({fixed(known[best], 1)})")
+        best = fixed(max(known.values()), 1)
+        first = [ARMS[arm] for arm, mean in known.items() if fixed(mean, 1) == best]
+        who = first[0] if len(first) == 1 else f"{len(first)} of {len(known)} arms alike"
+        told.append(f"with {size:,} examples {who} ({best})")
     target = named(rows[0]["target"])
-    return f"ROUGE-L of summaries of {target} is highest {'; '.join(told)}."
+    return f"Highest ROUGE-L of summaries of {target}: {'; '.join(told)}."
+
+
+def _growth(rows: Sequence[Row], sizes: Sequence[int]) -> Figure:
+    """A panel for each arm: its score over the number of examples, beside the band's."""
+    trained = [arm for arm in ARMS if any(row["arm"] == arm and row["size"] for row in rows)]
+    curves = {arm: [_mean(_means(rows, arm, size)) for size in sizes] for arm in trained}
+    untrained = [_mean(_means(rows, BASE, 0))] * len(sizes)
+    styles = {"main": "this training", "second": ARMS[BAND], "null": ARMS[BASE]}
+    drawn = {
+        arm: {"null": untrained, "second": curves.get(BAND, []), "main": values}
+        for arm, values in curves.items()
+    }
+    columns = [f"{size:,}" for size in sizes]
+    chart = multiples(
+        Multiples(
+            [
+                Curves(
+                    SHORT[arm],
+                    *look(""),
+                    [
+                        Line(style, values)
+                        for style, values in lines.items()
+                        if any(values) and not (style == "second" and arm == BAND)
+                    ],
+                )
+                for arm, lines in drawn.items()
+            ],
+            columns,
+            f"examples of {named(rows[0]['target'])}",
+            "ROUGE-L over the number of examples",
+            "A panel for each training: its mean score over the number of examples, beside the "
+            "concept band's and that of the model as it is.",
+            Reading(
+                [SHORT[arm] for arm in drawn],
+                columns,
+                "{row}, {column} examples: "
+                + "; ".join(f"{name} {{{n}}}" for n, name in enumerate(styles.values())),
+                [[lines[style] for lines in drawn.values()] for style in styles],
+                [1] * len(styles),
+            ),
+            list(styles.items()),
+            zero=False,
+        )
+    )
+    return Figure(
+        "transfer-growth",
+        [Panel("transfer-growth-a", "ROUGE-L over the number of examples", chart)],
+        "Means over trainings. The axis does not start at zero.",
+    )
 
 
 def _scores(rows: Sequence[Row], size: int) -> Figure:
@@ -73,6 +142,7 @@ def _scores(rows: Sequence[Row], size: int) -> Figure:
             "One row per arm: a dot at the mean of its trainings, a bar from the lowest to the "
             "highest.",
             1,
+            zero=False,
         )
     )
     return Figure(
@@ -80,7 +150,7 @@ def _scores(rows: Sequence[Row], size: int) -> Figure:
         [Panel(f"transfer-{size}-a", title, chart)],
         "ROUGE-L of summaries of functions whose families nobody trained on. Every arm has the "
         "same examples in the same order; dot: mean over trainings, bar: lowest to highest. The "
-        "model as it is writes once.",
+        "model as it is writes once. The axis does not start at zero.",
     )
 
 

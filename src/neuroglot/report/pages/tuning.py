@@ -1,8 +1,10 @@
 """What training a language's units gains, and what it costs other languages, beside other ways."""
 
 from collections.abc import Mapping, Sequence
+from math import floor, log10
+from statistics import fmean
 
-from neuroglot.report.charts.drawing import Reading
+from neuroglot.report.charts.drawing import Chart, Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.pages.source import Row, Source, look, mean_of, named
@@ -52,48 +54,99 @@ def _figure(source: Source, target: str) -> Figure:
     best = max(gain for each in ways.values() for way in each for gain, _ in way)
     levels = [best * n / (LEVELS - 1) for n in range(LEVELS)]
     curves = {arm: [_cost(each, level) for level in levels] for arm, each in ways.items()}
-    panels = [
-        Curves(
-            WORDS.get(arm, arm),
-            *look(""),
-            [
-                *([Line("second", curves[UNITS])] if arm != UNITS and UNITS in curves else []),
-                Line("main", values),
-            ],
+    reached = any(value is not None for values in curves.values() for value in values[1:])
+    name = named(target)
+    if best > 0 and reached:
+        chart = _over_gain(name, levels, curves)
+        caption = (
+            f"Worst rise of another language's surprise, in nats per byte, where {name} has gained "
+            "so much. A line ends where one of its trainings gains no more; below zero every other "
+            "language gains too."
         )
-        for arm, values in curves.items()
-    ]
-    columns = [f"{level:.3f}" for level in levels]
-    reading = Reading(
-        [panel.title for panel in panels],
-        columns,
-        "{row}, gain {column}: worst rise {0}",
-        [list(curves.values())],
-        [4],
-    )
-    chart = multiples(
-        Multiples(
-            panels,
-            columns,
-            f"gain in {named(target)}, nats per byte",
-            f"What {named(target)} gains and what another language loses",
-            "A panel for each way to train: the worst rise of another language's surprise over "
-            "what the target has gained; the units' own line beside it.",
-            reading,
-            [("main", "this training"), ("second", "the language's units")],
+    else:
+        chart = _over_steps(name, sorted({row["step"] for row in rows}), ways)
+        caption = (
+            f"No way to train gains anything in {name} every time, so nothing can be compared at "
+            "one gain. Drawn is the change of surprise on the way, in nats per byte, mean over "
+            f"seeds: below zero {name}, or every other language, is read better than before."
         )
-    )
-    after = (value for values in curves.values() for value in values[1:])
-    drawn = best > 0 and any(value is not None for value in after)
-    empty = f"No way to train gains anything in {named(target)} every time: there is no line. "
     return Figure(
         f"tuning-{target}",
         [Panel(f"tuning-{target}-a", "", chart)],
-        ("" if drawn else empty)
-        + f"Worst rise of another language's surprise, in nats per byte, where {named(target)} has "
-        "gained so much. A line ends where one of its trainings gains no more; below zero every "
-        "other language gains too.",
+        caption,
         _table(source, rows, target),
+    )
+
+
+def _over_gain(name: str, levels: Sequence[float], curves: Mapping[str, Values]) -> Chart:
+    """What another language loses over what the target has gained."""
+    own = curves.get(UNITS)
+    lines = {
+        arm: [*([Line("second", own)] if own and arm != UNITS else []), Line("main", values)]
+        for arm, values in curves.items()
+    }
+    digits = max(3, 2 - floor(log10(levels[-1])))
+    return _panels(
+        lines,
+        columns=[f"{level:.{digits}f}" for level in levels],
+        axis=f"gain in {name}, nats per byte",
+        title=f"What {name} gains and what another language loses",
+        description="A panel for each way to train: the worst rise of another language's surprise "
+        "over what the target has gained; the units' own line beside it.",
+        told=("{row}, gain {column}: worst rise {0}", [list(curves.values())]),
+        key=[("main", "this training"), ("second", "the language's units")],
+    )
+
+
+def _over_steps(name: str, steps: Sequence[int], ways: Mapping[str, Sequence[Path]]) -> Chart:
+    """Changes of the target and of the language that is hurt most, look by look."""
+    means = {
+        arm: [tuple(fmean(way[at][k] for way in each) for k in (0, 1)) for at in range(len(steps))]
+        for arm, each in ways.items()
+    }
+    own: dict[str, Values] = {arm: [-gain for gain, _ in each] for arm, each in means.items()}
+    worst: dict[str, Values] = {arm: [rise for _, rise in each] for arm, each in means.items()}
+    return _panels(
+        {arm: [Line("second", worst[arm]), Line("main", own[arm])] for arm in ways},
+        columns=[str(step) for step in steps],
+        axis="steps",
+        title=f"How surprise changes while {name} is trained",
+        description="A panel for each way to train: the change in the target, and the worst one "
+        "elsewhere.",
+        told=(
+            "{row}, {column} steps: " + name + " {0}; worst of the others {1}",
+            [list(own.values()), list(worst.values())],
+        ),
+        key=[("main", name), ("second", "the other language that is hurt most")],
+    )
+
+
+def _panels(
+    lines: Mapping[str, Sequence[Line]],
+    *,
+    columns: Sequence[str],
+    axis: str,
+    title: str,
+    description: str,
+    told: tuple[str, Sequence[Sequence[Values]]],
+    key: Sequence[tuple[str, str]],
+) -> Chart:
+    """A panel for each arm. told: what a read-out says, and the values that it says."""
+    names = [WORDS.get(arm, arm) for arm in lines]
+    say, slots = told
+    return multiples(
+        Multiples(
+            [
+                Curves(panel, *look(""), own)
+                for panel, own in zip(names, lines.values(), strict=True)
+            ],
+            columns,
+            axis,
+            title,
+            description,
+            Reading(names, columns, say, slots, [5] * len(slots)),
+            key,
+        )
     )
 
 
@@ -171,7 +224,7 @@ def _passes(source: Source, target: str) -> list[Table]:
         Table(
             f"tuning-{target}-passes",
             f"Programs that pass, {named(target)} trained",
-            [Column("trained"), *(Column(named(label), "fixed", 2) for label in languages)],
+            [Column("trained"), *(Column(named(label), "fixed", 3) for label in languages)],
             [
                 ["nothing", *before],
                 *(
