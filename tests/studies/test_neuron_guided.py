@@ -10,12 +10,19 @@ import pytest
 import torch
 
 from neuroglot.base.errors import NeuroglotError, OtherRunError
+from neuroglot.programs.clone_pairs import program_clones
 from neuroglot.programs.generation import generate
 from neuroglot.programs.tables import write_rows
 from neuroglot.runs.directory import open_run
 from neuroglot.sandbox.outcomes import Outcome
 from neuroglot.stats.pls import PLS
-from neuroglot.studies import sample_scoring, sampled_sets, unit_passes
+from neuroglot.studies import (
+    clone_detection,
+    sample_scoring,
+    sampled_sets,
+    summaries,
+    unit_passes,
+)
 from neuroglot.studies.guided_steps import CARDS_EACH, reading_of
 from neuroglot.studies.matched_texts import matched
 from neuroglot.studies.neuron_guided_study import neuron_guided
@@ -26,6 +33,7 @@ from neuroglot.studies.sampled_sets import scored_halves
 from neuroglot.studies.sampling import Settings
 from neuroglot.studies.unit_ablation import half_sets, kept
 from neuroglot.text.parallel import ParallelCorpus
+from neuroglot.text.summary_pairs import SummaryPair, SummaryPairs
 
 LANGUAGES = ("python", "java")
 WORDS = ("total", "count", "place", "limit", "value", "width")
@@ -45,7 +53,9 @@ def corpus(n=24):
     return ParallelCorpus.from_rows(rows, source="hand")
 
 
-ASKED = GuidedParameters(profile="quick", draws=2, eval_tokens=1_000, batch_tokens=2_048)
+ASKED = GuidedParameters(
+    profile="quick", draws=2, eval_tokens=1_000, batch_tokens=2_048, clones=True, summarise=True
+)
 
 
 SHORT = Settings(max_new_tokens=3)
@@ -61,8 +71,29 @@ def with_tasks(folder):
     return replace(ASKED, tasks=str(file))
 
 
+def six_programs(languages, *, count, seed):
+    return program_clones(languages, count=6, seed=seed)
+
+
+def few_summaries(parameters):
+    def part(name, *languages):
+        return tuple(
+            SummaryPair(language, f"f({n})", f"Does {n}.", f"{name}{n % 2}", f"{name}{language}{n}")
+            for language in languages
+            for n in range(3)
+        )
+
+    return SummaryPairs(
+        sources=part("first", *parameters.sources),
+        target=part("train", parameters.target),
+        dev=part("dev", parameters.target),
+        test=part("test", parameters.target),
+        source="hand",
+    )
+
+
 def study(lm, folder, **changes):
-    """The study, with a box in which every program passes."""
+    """The study, with a box in which every program passes, few clones and fewer summaries."""
 
     def run(programs, *, on_progress, **_):
         on_progress(len(programs), len(programs))
@@ -73,6 +104,9 @@ def study(lm, folder, **changes):
         for module in (unit_passes, sampled_sets):
             patch.setattr(module, "require_box", lambda: None)
         patch.setattr(unit_passes, "fitting", lambda lm, tasks, settings: SHORT)
+        patch.setattr(clone_detection, "program_clones", six_programs)
+        patch.setattr(summaries, "pairs_of", few_summaries)
+        patch.setattr(summaries, "band_of", lambda run: (1, 1))
         parameters = replace(with_tasks(folder), **changes)
         return neuron_guided(
             lm, corpus(), out=folder / "run", parameters=parameters, command="here"
@@ -88,17 +122,30 @@ def made(make_lm, tmp_path_factory):
 def test_every_part_is_written_and_every_claim_decided(made):
     _, run = made
     claims = {(row["id"], row["scope"]): row for row in run.table("claims").to_pylist()}
-    assert {id for id, _ in claims} == {"B-1", "B-2", "B-3", "B-4", "B-5a", "B-5b"}
+    assert {id for id, _ in claims} == {
+        *("B-1", "B-2", "B-3", "B-4", "B-5a", "B-5b"),
+        *("B-7", "B-8"),
+    }
     # Three random layers, few draws: nothing can be told, and each says why.
     assert {row["verdict"] for row in claims.values()} <= {"cannot tell", "does not hold"}
     assert all(row["reason"] for row in claims.values())
     tables = {"pls", "pls_effects", "ablation", "concept_layers", "concept_band", "parallel"}
     tables |= {"pls_tasks", "pls_scores", "pls_examples", "pls_writes"}
     tables |= {"contributions", "written_units"}
-    tables.add("probe")
+    tables |= {"probe", "clones", "summaries", "summary_items"}
     assert tables <= set(run.tables)
     assert len({row["layer"] for row in run.table("concept_band").to_pylist()}) == 4
     assert set(kept(run, PLS).labels) == set(LANGUAGES)
+
+
+def test_the_uses_are_of_the_runs_languages_band_and_profile(made):
+    _, run = made
+    pairs = {(row["language_a"], row["language_b"]) for row in run.table("clones").to_pylist()}
+    assert {label for pair in pairs for label in pair} == {"all", *LANGUAGES}
+    found = run.table("summaries").to_pylist()
+    assert {row["arm"] for row in found} == {"base", "band", "all", "single"}
+    assert {row["size"] for row in found} == {0, 3}
+    assert {row["seed"] for row in found} == {0, 1, 2}
 
 
 def test_the_first_units_of_each_language_have_scores_examples_and_what_they_write(made):

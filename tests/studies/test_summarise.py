@@ -193,6 +193,25 @@ def test_rates_are_tried_with_few_examples_alone(run, lm, data, monkeypatch):
         assert list(of_size[3]) == [min(of_size[2], key=of_size[2].__getitem__)]
 
 
+def test_functions_that_the_model_has_no_positions_for_are_not_tested(
+    run, lm, tmp_path, monkeypatch
+):
+    rows = lines()
+    last = max(number for number, row in enumerate(rows) if row["partition"] == "test")
+    rows[last]["code"] = "x = 1\n" * lm.max_positions
+    file = tmp_path / "long.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)))
+    made = summarise(run, lm=lm, parameters=asked(file, seeds=1))
+    (base,) = (row for row in made.table("summaries").to_pylist() if row["arm"] == "base")
+    items = [row for row in made.table("summary_items").to_pylist() if row["arm"] == "base"]
+    assert len(items) == 2
+    assert base["n"] <= 2
+    assert "functions not tested, too long for the model's positions: 1" in made.manifest.notes
+    monkeypatch.setattr(summaries, "NEW_TOKENS", lm.max_positions)
+    with pytest.raises(CorpusError, match="no function to be tested fits into"):
+        summarise(run, lm=lm, parameters=asked(file), out=tmp_path / "child")
+
+
 def test_a_band_as_wide_as_the_model_is_refused():
     with pytest.raises(ConfigError, match="leaves no other layers"):
         arms_of("sound", layers=4, band=(0, 3), quick=True)

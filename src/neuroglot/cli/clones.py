@@ -107,9 +107,10 @@ def run(
     """
     from neuroglot.base.languages import parse_languages
     from neuroglot.programs.clone_pairs import program_clones
-    from neuroglot.programs.corpus import NAME, WRITTEN
+    from neuroglot.programs.corpus import NAME
     from neuroglot.runs.directory import open_run
     from neuroglot.studies.clone_detection import clones as study
+    from neuroglot.studies.clone_detection import generated_pairs
     from neuroglot.studies.parameters import ClonesParameters
     from neuroglot.text.clone_files import read_clone_pairs
 
@@ -121,10 +122,12 @@ def run(
     if pairs == NAME:
         if functions is not None:
             raise ConfigError("--functions goes with a file of pairs: name it with --pairs")
-        held = [each for each in parent.manifest.data.get("languages") or () if each in WRITTEN]
-        chosen = wanted or [each for each in held if each != "english"] or None
         tell(f"generating clones of {parameters.n_programs} programs")
-        found = program_clones(chosen, count=parameters.n_programs, seed=seed)
+        found = (
+            generated_pairs(parent, parameters)
+            if wanted is None
+            else program_clones(wanted, count=parameters.n_programs, seed=seed)
+        )
     else:
         tell(f"reading the pairs {pairs}")
         found = read_clone_pairs(pairs, functions=functions)

@@ -145,6 +145,15 @@ def neuron_guided(
             help="Also train the units of the language that is read worst, beside others.",
         ),
     ] = False,
+    clones: Annotated[
+        bool, typer.Option("--clones", help="Also tell generated clones by the concept layers.")
+    ] = False,
+    summarise: Annotated[
+        bool,
+        typer.Option(
+            "--summarise", help="Also train the concept layers on summaries, beside others."
+        ),
+    ] = False,
     batch_tokens: options.BatchTokens = 4096,
     seed: options.Seed = 0,
     device: options.Device = None,
@@ -159,8 +168,9 @@ def neuron_guided(
 
     One run with each language's units, what single ones and all of them do to the prediction of
     solutions, at which layers the same task looks the same, and the claims B-1 to B-5. With --tasks
-    models without units also write programs, which are run in boxes; with --finetune units are
-    trained, which decides B-6. The same line again goes on where it was stopped.
+    models without units also write programs, which are run in boxes; --finetune, --clones and
+    --summarise put what is found to use, for B-6 to B-8. The same line again goes on where it was
+    stopped.
 
     Example: neuroglot study neuron-guided --model reference --parallel programs --profile quick
     """
@@ -181,6 +191,8 @@ def neuron_guided(
             draws=draws,
             tasks=tasks,
             finetune=finetune,
+            clones=clones,
+            summarise=summarise,
             batch_tokens=batch_tokens,
             seed=seed,
         ),

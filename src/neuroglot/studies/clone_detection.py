@@ -21,14 +21,16 @@ from neuroglot.lm.model import LM
 from neuroglot.lm.twin import untrained_twin
 from neuroglot.measure.embeddings import Embeddings, layer_embeddings
 from neuroglot.measure.yes_no import log_odds
+from neuroglot.programs.clone_pairs import program_clones
 from neuroglot.programs.clones import overlap
+from neuroglot.programs.writing import STYLES
 from neuroglot.runs.directory import Run, opened
 from neuroglot.runs.writing import RunWriter, with_step
 from neuroglot.studies.claim_tables import replace_claims
 from neuroglot.studies.concept_layers import STREAM, found_band
 from neuroglot.studies.copying import copied
 from neuroglot.studies.language_neurons import refuse_other
-from neuroglot.studies.parameters import ClonesParameters
+from neuroglot.studies.parameters import ClonesParameters, GuidedParameters
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.clone_pairs import TEST, ClonePairs
 
@@ -71,6 +73,23 @@ def clones(
         parameters=chosen.as_json(),
         command=command,
     )
+
+
+def generated_pairs(run: Run, parameters: ClonesParameters) -> ClonePairs:
+    """Clones of generated programs in the run's languages; in all where none of them is written."""
+    held = [each for each in run.manifest.data.get("languages") or () if each in STYLES]
+    return program_clones(held or None, count=parameters.n_programs, seed=parameters.seed)
+
+
+def write_default_clones(
+    writer: RunWriter, lm: LM, parameters: GuidedParameters, watch: Watcher
+) -> None:
+    """The step as a part of the study: clones of generated programs, by the study's profile."""
+    asked = ClonesParameters(
+        profile=parameters.profile, batch_tokens=parameters.batch_tokens, seed=parameters.seed
+    )
+    pairs = generated_pairs(writer.run, asked).split(seed=asked.seed)
+    write_clones(writer, lm, pairs, asked, watch)
 
 
 def write_clones(

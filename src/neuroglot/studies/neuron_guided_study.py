@@ -2,8 +2,9 @@
 
 Chooses each language's units by activation times gradient, removes them beside their controls,
 reads syntax and language off single tokens, looks for the layers where the same task looks the same
-in every language, and at what each layer adds to the next token. Takes a model and parallel items;
-each part is a step, so the same call again goes on where it was stopped.
+in every language, and at what each layer adds to the next token; on request trains the units, tells
+clones and transfers summaries. Takes a model and parallel items; each part is a step, so the same
+call again goes on where it was stopped.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from neuroglot.runs.naming import default_path
 from neuroglot.runs.writing import RunWriter, open_for_writing
 from neuroglot.studies.checking import check_rows, model_checks
 from neuroglot.studies.claim_tables import add_parallel
+from neuroglot.studies.clone_detection import STEP as CLONES
+from neuroglot.studies.clone_detection import write_default_clones
 from neuroglot.studies.contributions import STEP as CONTRIBUTIONS
 from neuroglot.studies.contributions import write_contributions
 from neuroglot.studies.guided_probes import STEP as PROBES
@@ -36,6 +39,8 @@ from neuroglot.studies.parallel_study import CHECKS, described_items, settled
 from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.pls_sets import HALVES
 from neuroglot.studies.sampled_sets import refuse_unaskable
+from neuroglot.studies.summaries import STEP as SUMMARIES
+from neuroglot.studies.summaries import refuse_unscorable, write_default_summaries
 from neuroglot.studies.tuning import STEP as TUNING
 from neuroglot.studies.tuning import write_default_tuning
 from neuroglot.studies.unit_ablation import STEP as ABLATION
@@ -44,6 +49,7 @@ from neuroglot.studies.unit_passes import STEP as PASSES
 from neuroglot.studies.unit_passes import write_unit_passes
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.parallel import ParallelCorpus
+from neuroglot.train.adapters import refuse_without_peft
 
 STUDY = "neuron-guided"
 
@@ -58,7 +64,8 @@ def neuron_guided(
     watch: Watcher = unwatched,
 ) -> Run:
     """Units of each language, what they do, probes and concept layers: claims B-1 to B-5; where
-    the parameters ask for it also what training them does: B-6.
+    the parameters ask for them also the three uses: training units (B-6), telling clones (B-7) and
+    transfer of summaries (B-8).
 
     corpus: the same programs in two languages or more. out: defaults to
     runs/neuron-guided-<model>-<parameters>; the same call again goes on with the same run.
@@ -72,8 +79,15 @@ def neuron_guided(
     if chosen.tasks is not None:
         refuse_unaskable(lm, chosen.tasks, items.languages)
         steps.insert(steps.index(PROBES), PASSES)
+    if chosen.finetune or chosen.summarise:
+        refuse_without_peft()
     if chosen.finetune:
         steps.insert(steps.index(PROBES), TUNING)
+    if chosen.clones:
+        steps.append(CLONES)
+    if chosen.summarise:
+        refuse_unscorable()
+        steps.append(SUMMARIES)
     path = Path(out) if out else default_path(STUDY, model=lm.name, parameters=chosen.as_json())
     with open_for_writing(
         path,
@@ -99,6 +113,8 @@ def neuron_guided(
             PROBES: lambda: write_probes(writer, lm, items, chosen, watch),
             LAYERS: lambda: write_layers(writer, lm, items, chosen, watch),
             CONTRIBUTIONS: lambda: write_contributions(writer, lm, items, chosen, watch),
+            CLONES: lambda: write_default_clones(writer, lm, chosen, watch),
+            SUMMARIES: lambda: write_default_summaries(writer, lm, chosen, watch),
         }
         for step in steps:
             with writer.step(step) as todo:

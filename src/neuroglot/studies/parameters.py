@@ -306,8 +306,9 @@ class GuidedParameters(AlignmentParameters):
 
     items None: all, 150 in the quick profile. ratio, top: how units are chosen by PLS. eval_tokens,
     draws: of the ablation, None as in `AblationParameters`. tasks: the suite that models without
-    units write, None to write nothing. finetune: also train one language's units beside others.
-    Raises ConfigError.
+    units write, None to write nothing. finetune: also train one language's units beside others;
+    clones: also tell clones by the concept layers; summarise: also train them on summaries. Raises
+    ConfigError.
     """
 
     ratio: float = 1.5
@@ -316,6 +317,8 @@ class GuidedParameters(AlignmentParameters):
     draws: int | None = None
     tasks: str | None = None
     finetune: bool = False
+    clones: bool = False
+    summarise: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -107,10 +107,17 @@ def guided_sentence(lm: LM, corpus: ParallelCorpus, parameters: GuidedParameters
     )
     probes = planned_probes(lm, twin=twin)
     seconds += probes * seconds_per_probe(lm, parameters.probe_tokens)
-    programs = "" if parameters.tasks is None else ", and the time to write and run programs"
+    asked = {
+        "writing and running programs": parameters.tasks is not None,
+        "training units": parameters.finetune,
+        "telling clones": parameters.clones,
+        "training on summaries": parameters.summarise,
+    }
+    more = " and ".join(name for name, wanted in asked.items() if wanted)
     return (
         f"units: {len(some):,} items in {n} languages, {tokens:,} tokens forward and back, then "
-        f"{edited:,} tokens with units edited, {probes:,} probes, about {spoken(seconds)}{programs}"
+        f"{edited:,} tokens with units edited, {probes:,} probes, about {spoken(seconds)}"
+        + (f", and the time of {more}" if more else "")
     )
 
 

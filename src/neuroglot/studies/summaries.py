@@ -18,7 +18,7 @@ from neuroglot.analyses.bleu import bleu_scores
 from neuroglot.analyses.summary_scores import chrf_scores, rouge_l_scores
 from neuroglot.analyses.transfer_claim import BASE, Transfer, transfer_claims
 from neuroglot.analyses.transfer_rows import score_rows
-from neuroglot.base.errors import RunError
+from neuroglot.base.errors import ConfigError, CorpusError, RunError
 from neuroglot.base.seeds import generator
 from neuroglot.lm.deltas import Delta
 from neuroglot.lm.model import LM
@@ -31,12 +31,14 @@ from neuroglot.studies.concept_layers import found_band
 from neuroglot.studies.copying import copied
 from neuroglot.studies.ended_trainings import EndedTrainings, Line
 from neuroglot.studies.language_neurons import refuse_other
+from neuroglot.studies.parameters import GuidedParameters
 from neuroglot.studies.summary_arms import Arm, arms_of
 from neuroglot.studies.summary_parameters import MOST_TRIED, SummaryParameters
 from neuroglot.studies.training_steps import TrainingSteps
 from neuroglot.studies.watching import Watcher, unwatched
 from neuroglot.text.prompts import Prompt, summary
 from neuroglot.text.summary_pairs import SummaryPair, SummaryPairs, read_summary_pairs
+from neuroglot.train.adapters import refuse_without_peft
 from neuroglot.train.finetuning import Tuned, TuningPlan, finetune
 
 STEP = "summaries"
@@ -66,6 +68,9 @@ def summarise(
     """
     parent = opened(run)
     refuse_other(parent, lm)
+    # Before anything is trained, not hours later.
+    refuse_without_peft()
+    refuse_unscorable()
     asked = parameters or SummaryParameters()
     chosen = asked.settled(asked.band or band_of(parent))
     if out is not None:
@@ -77,6 +82,28 @@ def summarise(
         parameters=chosen.as_json(),
         command=command,
     )
+
+
+def write_default_summaries(
+    writer: RunWriter, lm: LM, parameters: GuidedParameters, watch: Watcher
+) -> None:
+    """The step as a part of the study, by its profile; where there is no band that leaves other
+    layers, or nothing fits into the model, a note says so.
+    """
+    asked = SummaryParameters(
+        profile=parameters.profile, batch_tokens=parameters.batch_tokens, seed=parameters.seed
+    )
+    try:
+        chosen = asked.settled(band_of(writer.run))
+        write_summaries(writer, lm, chosen, watch)
+    except (ConfigError, CorpusError, RunError) as error:
+        writer.note(f"no summaries were trained: {error}")
+
+
+def refuse_unscorable() -> None:
+    """Raise MissingExtraError where a package is missing that summaries are scored by."""
+    for scores in (bleu_scores, rouge_l_scores, chrf_scores):
+        scores(["a"], ["a"])
 
 
 def band_of(run: Run) -> tuple[int, int]:
@@ -96,7 +123,7 @@ def write_summaries(
     writer: RunWriter, lm: LM, parameters: SummaryParameters, watch: Watcher
 ) -> None:
     """All of the step. parameters: settled."""
-    pairs = pairs_of(parameters)
+    pairs = _fitting(lm, pairs_of(parameters))
     for note in pairs.notes:
         writer.note(note)
     sizes = [size for size in parameters.sizes or () if size <= len(pairs.target)]
@@ -131,6 +158,34 @@ def pairs_of(parameters: SummaryParameters) -> SummaryPairs:
         test=parameters.items or 1,
         seed=parameters.seed,
     )
+
+
+def _fitting(lm: LM, pairs: SummaryPairs) -> SummaryPairs:
+    """Without what is tested and too long for the model's positions with examples before it.
+
+    Raises CorpusError where nothing is left.
+    """
+    most, shown = lm.max_positions, _shown(pairs)
+    if most is None:
+        return pairs
+    test = tuple(
+        pair
+        for pair in pairs.test
+        if len(lm.tokenizer.encode(_prompt(pair, shown).question).ids) + NEW_TOKENS <= most
+    )
+    if not test:
+        raise CorpusError(
+            f"no function to be tested fits into the {most:,} positions of {lm.name} with {SHOTS} "
+            "examples before it: give shorter ones with --data"
+        )
+    left = len(pairs.test) - len(test)
+    note = f"functions not tested, too long for the model's positions: {left}"
+    return replace(pairs, test=test, notes=(*pairs.notes, note)) if left else pairs
+
+
+def _shown(pairs: SummaryPairs) -> list[SummaryPair]:
+    """The shortest examples of the target, which the model as it is is shown."""
+    return sorted(pairs.target, key=lambda pair: len(pair.code))[:SHOTS]
 
 
 def _prompt(pair: SummaryPair, shown: Sequence[SummaryPair] = ()) -> Prompt:
@@ -340,8 +395,8 @@ class _Job:
         return tuned
 
     def _base(self) -> list[str]:
-        """What the model writes as it is, with the shortest examples of the target before it."""
-        shown = sorted(self.pairs.target, key=lambda pair: len(pair.code))[:SHOTS]
+        """What the model writes as it is, with examples of the target before it."""
+        shown = _shown(self.pairs)
         return self._written(self.lm, [_prompt(pair, shown) for pair in self.pairs.test])
 
     def _written(self, lm: LM, prompts: Sequence[Prompt]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from neuroglot.analyses.forgetting import finetune_rows, paths_of
 from neuroglot.analyses.trained_passes import BASE, trained_pass_rows
-from neuroglot.analyses.tuning_claims import FULL, MODULES, forgets_less
+from neuroglot.analyses.tuning_claims import FULL, LORA, LORA_16, MODULES, forgets_less
 from neuroglot.base.errors import ConfigError
 from neuroglot.lm.deltas import Delta
 from neuroglot.lm.model import LM
@@ -39,6 +39,7 @@ from neuroglot.studies.written_programs import EACH, FOLDER, WrittenPrograms
 from neuroglot.text.instructions import read_instructions
 from neuroglot.text.prompts import Prompt
 from neuroglot.train import finetuning
+from neuroglot.train.adapters import refuse_without_peft
 from neuroglot.train.examples import Example, examples_of, surprise
 from neuroglot.train.finetuning import TuningPlan
 
@@ -70,6 +71,8 @@ def finetune(
     refuse_other(parent, lm)
     asked = parameters or FinetuneParameters()
     chosen = settled(parent, lm, asked)
+    if {LORA, LORA_16} & set(chosen.arms or ()):
+        refuse_without_peft()
     if chosen.tasks is not None:
         refuse_unaskable(lm, chosen.tasks, parent.manifest.data["languages"])
     if chosen.data is not None:

@@ -9,6 +9,7 @@ Source: Hu et al., "LoRA", arXiv 2106.09685.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -47,16 +48,21 @@ class Adapters:
         return found
 
 
+def refuse_without_peft() -> None:
+    """Raise MissingExtraError where peft is not installed."""
+    if find_spec("peft") is None:
+        raise MissingExtraError("training with LoRA", "peft", "train")
+
+
 @contextmanager
 def adapted(lm: LM, choice: Choice, *, seed: int) -> Iterator[Adapters]:
     """The model with adapters that change nothing yet; as it was when the context ends.
 
     Raises MissingExtraError without peft.
     """
-    try:
-        from peft import LoraConfig, inject_adapter_in_model
-    except ImportError:
-        raise MissingExtraError("training with LoRA", "peft", "train") from None
+    refuse_without_peft()
+    from peft import LoraConfig, inject_adapter_in_model
+
     lora = choice.selection
     assert isinstance(lora, LoRA)
     targets = choice.adapted or {}
