@@ -57,7 +57,9 @@ def test_the_cost_at_each_gain_is_read_off_the_way():
 def test_the_section_draws_a_panel_for_each_training(source):
     section = tuning.section(source)
     (figure,) = section.blocks
-    block = figure.panels[0].chart.reading.block()
+    gain, steps = figure.panels
+    assert steps.chart.reading.columns == ["0", "4", "8"]
+    block = gain.chart.reading.block()
     assert block["rows"] == ["its units", "random units", "LoRA of equal size"]
     assert len(block["columns"]) == tuning.LEVELS and block["columns"][-1] == "0.160"
     assert figure.table.rows[1][:2] == ["random units", 1234]
@@ -71,7 +73,8 @@ def test_where_nothing_gains_the_way_is_drawn_over_steps(make_run):
     source = Source(make_run(only={"finetune": worse}, study="neuron-guided"))
     (figure,) = tuning.section(source).blocks
     assert "No way to train gains anything in Python every time" in figure.caption
-    told = figure.panels[0].chart.reading
+    (panel,) = figure.panels
+    told = panel.chart.reading
     assert told.columns == ["0", "4", "8"]
     own, others = told.slots
     assert own[0] == others[0] == pytest.approx([0, 8e-5, 16e-5])

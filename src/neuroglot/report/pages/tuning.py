@@ -56,26 +56,25 @@ def _figure(source: Source, target: str) -> Figure:
     curves = {arm: [_cost(each, level) for level in levels] for arm, each in ways.items()}
     reached = any(value is not None for values in curves.values() for value in values[1:])
     name = named(target)
+    steps = _over_steps(name, sorted({row["step"] for row in rows}), ways)
+    panels = [Panel(f"tuning-{target}-steps", "Step by step", steps)]
+    caption = (
+        "Step by step: the change of surprise, in nats per byte, mean over seeds; below zero "
+        f"{name}, or every other language, is read better than before."
+    )
     if best > 0 and reached:
-        chart = _over_gain(name, levels, curves)
+        gain = _over_gain(name, levels, curves)
+        panels = [Panel(f"tuning-{target}-gain", f"Over what {name} gains", gain), *panels]
         caption = (
-            f"Worst rise of another language's surprise, in nats per byte, where {name} has gained "
-            "so much. A line ends where one of its trainings gains no more; below zero every other "
-            "language gains too."
+            f"Over what {name} gains: the worst rise of another language's surprise where {name} "
+            f"has gained so much. A line ends where one of its trainings gains no more. {caption}"
         )
     else:
-        chart = _over_steps(name, sorted({row["step"] for row in rows}), ways)
         caption = (
             f"No way to train gains anything in {name} every time, so nothing can be compared at "
-            "one gain. Drawn is the change of surprise on the way, in nats per byte, mean over "
-            f"seeds: below zero {name}, or every other language, is read better than before."
+            f"one gain. {caption}"
         )
-    return Figure(
-        f"tuning-{target}",
-        [Panel(f"tuning-{target}-a", "", chart)],
-        caption,
-        _table(source, rows, target),
-    )
+    return Figure(f"tuning-{target}", panels, caption, _table(source, rows, target))
 
 
 def _over_gain(name: str, levels: Sequence[float], curves: Mapping[str, Values]) -> Chart:
