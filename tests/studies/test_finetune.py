@@ -11,7 +11,7 @@ import torch
 from neuroglot.analyses.tuning_claims import ARMS
 from neuroglot.base.errors import ConfigError, CorpusError, OtherRunError, RunError
 from neuroglot.lm.deltas import Delta
-from neuroglot.programs.catalogue import FAMILIES
+from neuroglot.programs.catalogue import ALGORITHMS, FAMILIES
 from neuroglot.programs.generation import generate
 from neuroglot.programs.tables import write_rows
 from neuroglot.programs.tasks import Task
@@ -268,8 +268,13 @@ def test_texts_that_are_read_are_of_families_that_are_not_trained_on(lm):
         per_family.setdefault((item.family, item.language), []).append(item.id)
     assert {len(own) for own in per_family.values()} == {1} and len(per_family) >= 20
     trained, dev = trained_texts("java", {"sorting": 1}, count=4, data=None, seed=0)
-    names = {prompt.item.split("-")[0] for prompt in (*trained, *dev)}
-    assert not names & {item.id.split("-")[0] for item in items}
+    family = {each.name: each.family for each in ALGORITHMS}
+    learned, choosing = (
+        {family[prompt.item.split("-")[0]] for prompt in part} for part in (trained, dev)
+    )
+    read = {item.family for item in items}
+    assert not learned & choosing and not (learned | choosing) & read
+    assert len(choosing) >= 2
     assert len(trained) == 4 and not {p.text for p in trained} & {p.text for p in dev}
 
 

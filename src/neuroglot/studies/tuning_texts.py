@@ -1,8 +1,8 @@
 """What a model is trained on, chosen by, and read on: texts of task families that are kept apart.
 
 Takes the languages of a run, the half that its units of a task family were scored on, and a seed;
-gives prompts. Programs of one half of the families, the one that chose the units, are trained on
-and choose the rate; those of the other half are read in every language.
+gives prompts. Of the half of the families that chose the units, programs of three in four are
+trained on and those of the fourth choose the rate; the other half is read in every language.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,8 @@ READ = 1
 """The half of the task families that is read; units are chosen and trained on the other."""
 MOST_TRAINED = 400
 DEV = 16
+DEALT = 4
+"""One in so many families that are not read chooses the rate."""
 READ_SEED, TRAINED_SEED = 3_000, 4_000
 """Far from those of the reference model's training and of evaluations."""
 
@@ -105,14 +107,24 @@ def trained_texts(
         raise ConfigError(
             f"no programs are written in {target}: give pairs of your own with --data"
         )
+
+    def prompts(families: Sequence[str], wanted: int) -> tuple[Prompt, ...]:
+        drawn = _drawn(families, count=2 * wanted, seed=TRAINED_SEED + seed)[:wanted]
+        return tuple(
+            entry_prompt(row) for one in drawn for row in rows(one, [(target, PROCEDURAL)])
+        )
+
+    trained, choosing = trained_families(scored)
+    return prompts(trained, min(count, MOST_TRAINED)), prompts(choosing, DEV)
+
+
+def trained_families(scored: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Families that are trained on, and those that choose the rate: no family is both, or read."""
     halves = halves_of_families(scored)
-    families = [name for name in FAMILIES if halves[name] != READ]
-    wanted = min(count, MOST_TRAINED) + DEV
-    drawn = _drawn(families, count=2 * wanted, seed=TRAINED_SEED + seed)
-    prompts = [
-        entry_prompt(row) for one in drawn[:wanted] for row in rows(one, [(target, PROCEDURAL)])
-    ]
-    return tuple(prompts[DEV:]), tuple(prompts[:DEV])
+    known = [name for name in FAMILIES if halves[name] != READ]
+    parts = dealt(known, into=DEALT)
+    trained = [name for name in known if parts[name]]
+    return trained or known, [name for name in known if name not in trained] or known
 
 
 def _drawn(families: Sequence[str], *, count: int, seed: int) -> list[Drawn]:
