@@ -15,6 +15,7 @@ from neuroglot.studies.summaries import STEP, summarise
 from neuroglot.studies.summary_arms import arms_of
 from neuroglot.studies.summary_parameters import SummaryParameters
 from neuroglot.text.summary_pairs import SummaryPair, SummaryPairs, read_summary_pairs
+from neuroglot.train.finetuning import finetune
 from neuroglot.train.selection import LoRA, choose
 
 pytest.importorskip("peft", reason="needs neuroglot[train]")
@@ -179,6 +180,28 @@ def test_bands_elsewhere_are_never_the_band_itself(band, low, high):
     arms = arms_of("sound", layers=12, band=band, quick=False)
     assert arms["low"].selection.layers == low
     assert arms["high"].selection.layers == high
+
+
+def test_the_first_stage_ends_at_its_last_step_and_knows_nothing_of_the_target(
+    run, lm, data, monkeypatch
+):
+    first, second = [], []
+
+    def watched(lm, texts, selection, *, dev, **more):
+        stage = second if dev else first
+        stage.append(finetune(lm, texts, selection, dev=dev, **more))
+        said = {prompt.text for prompt in (*texts, *dev)}
+        assert any("# ruby" in text for text in said) == bool(dev)
+        return stage[-1]
+
+    monkeypatch.setattr(summaries, "finetune", watched)
+    made = summarise(run, lm=lm, parameters=asked(data, seeds=1))
+    # The band and all layers have a first stage, the single stage has none.
+    assert (len(first), len(second)) == (2, 3)
+    trained = (*first, *second)
+    assert all(tuned.best is None and tuned.delta.made != tuned.delta.base for tuned in trained)
+    dev = {row["arm"]: row["dev"] for row in made.table("summary_trainings").to_pylist()}
+    assert dev["band"] != dev["single"]
 
 
 def test_rates_are_tried_with_few_examples_alone(run, lm, data, monkeypatch):

@@ -48,7 +48,6 @@ SHOTS = 2
 """Examples that the base model is shown."""
 DEV_ITEMS = 40
 NEW_TOKENS = 64
-LOOKS = 4
 
 
 def summarise(
@@ -283,6 +282,11 @@ class _Job:
         """What is summarised."""
         return [_prompt(pair) for pair in self.pairs.test]
 
+    @cached_property
+    def dev(self) -> list[Prompt]:
+        """What chooses the rate."""
+        return [_prompt(pair) for pair in self.pairs.dev]
+
     def lines(self, size: int) -> Iterator[Line]:
         """The base model with examples, then each arm and seed: what it wrote of the test items."""
         same = {"target": self.parameters.target}
@@ -342,11 +346,11 @@ class _Job:
                     lm = stages.enter_context(self._first(one, first).inside(lm))
                     self.steps.over(first)
                 chosen = [_prompt(pair) for pair in self.pairs.target[:size]]
-                tuned = self._tuned(lm, one.key, chosen, one, second)
+                tuned = self._tuned(lm, one.key, chosen, one, second, dev=self.dev)
                 with tuned.delta.inside(lm) as trained:
                     texts = self._written(trained, self.test)
-                best = min(seen["dev"] for _, seen in tuned.looks)
-                return {"dev": best, "trainable": tuned.n_trainable, "texts": texts}
+                _, seen = tuned.looks[-1]
+                return {"dev": seen["dev"], "trainable": tuned.n_trainable, "texts": texts}
 
         with self.steps.training(first + second):
             return self.ended.kept(one.key, do)
@@ -364,24 +368,30 @@ class _Job:
                     replace(pair, summary=other) for pair, other in zip(pairs, said, strict=True)
                 ]
             chosen = [_prompt(pair) for pair in pairs]
+            # Not stopped by dev summaries: those are in the target, which this stage must not know.
             self._tuned(self.lm, key, chosen, one, steps).delta.save(file)
         return Delta.load(file)
 
     def _tuned(
-        self, lm: LM, key: str, chosen: Sequence[Prompt], one: _Training, steps: int
+        self,
+        lm: LM,
+        key: str,
+        chosen: Sequence[Prompt],
+        one: _Training,
+        steps: int,
+        *,
+        dev: Sequence[Prompt] = (),
     ) -> Tuned:
-        """A training that stops where dev summaries surprise least."""
+        """A training to its last step, as long for every arm; dev summaries are read at its end."""
         folder = self.writer.checkpoint_path / "training"
         plan = TuningPlan(
             steps=steps,
             rate=one.rate,
             examples_per_step=self.parameters.examples_per_step,
             batch_tokens=self.parameters.batch_tokens,
-            look_every=ceil(steps / LOOKS),
-            patience=LOOKS + 1,
+            look_every=steps,
             seed=1_000 * self.parameters.seed + one.seed + 1,
         )
-        dev = [_prompt(pair) for pair in self.pairs.dev]
         tuned = finetune(
             lm,
             chosen,
