@@ -5,9 +5,9 @@ import json
 import pytest
 
 from neuroglot.lm.loading import load
-from neuroglot.programs import clone_pairs
 from neuroglot.runs.directory import open_run
 from neuroglot.runs.writing import open_for_writing
+from neuroglot.studies import clone_detection
 from neuroglot.studies.language_neurons import described_model
 from neuroglot.text.clone_files import read_clone_pairs
 
@@ -67,7 +67,7 @@ def test_generated_pairs_are_of_the_run_s_languages(neuroglot, run, pairs, monke
         asked.append((languages, count, seed))
         return read_clone_pairs(pairs)
 
-    monkeypatch.setattr(clone_pairs, "program_clones", made)
+    monkeypatch.setattr(clone_detection, "program_clones", made)
     line = ("clones", run.path, "--profile", "quick", "--json")
     assert neuroglot(*line).status == 0
     assert neuroglot(*line, "--items", "6", "--seed", "1", "--languages", "java").status == 2

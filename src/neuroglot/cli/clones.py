@@ -106,7 +106,6 @@ def run(
     Example: neuroglot clones run runs/mine --profile quick
     """
     from neuroglot.base.languages import parse_languages
-    from neuroglot.programs.clone_pairs import program_clones
     from neuroglot.programs.corpus import NAME
     from neuroglot.runs.directory import open_run
     from neuroglot.studies.clone_detection import clones as study
@@ -123,11 +122,7 @@ def run(
         if functions is not None:
             raise ConfigError("--functions goes with a file of pairs: name it with --pairs")
         tell(f"generating clones of {parameters.n_programs} programs")
-        found = (
-            generated_pairs(parent, parameters)
-            if wanted is None
-            else program_clones(wanted, count=parameters.n_programs, seed=seed)
-        )
+        found = generated_pairs(parent, parameters, wanted)
     else:
         tell(f"reading the pairs {pairs}")
         found = read_clone_pairs(pairs, functions=functions)

@@ -5,7 +5,7 @@ Takes a finished run, its model and clone pairs; the band is the run's. Gives th
 model.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -75,9 +75,15 @@ def clones(
     )
 
 
-def generated_pairs(run: Run, parameters: ClonesParameters) -> ClonePairs:
-    """Clones of generated programs in the run's languages; in all where none of them is written."""
-    held = [each for each in run.manifest.data.get("languages") or () if each in STYLES]
+def generated_pairs(
+    run: Run, parameters: ClonesParameters, languages: Sequence[str] | None = None
+) -> ClonePairs:
+    """Clones of generated programs. languages: None takes the run's, or all that programs are
+    written in where the run has none of them.
+    """
+    held = languages or [
+        each for each in run.manifest.data.get("languages") or () if each in STYLES
+    ]
     return program_clones(held or None, count=parameters.n_programs, seed=parameters.seed)
 
 
