@@ -54,6 +54,18 @@ def test_a_failed_gate_is_named_even_when_the_interval_would_deny():
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-0.2, 0.4, "gate: gain 0.1 (-0.2 to 0.4), clear of 0 wanted"),
+        (-0.6, -0.4, "gate: gain 0.1 (-0.6 to -0.4), above 0 wanted"),
+    ],
+)
+def test_a_gate_with_an_interval_says_what_the_interval_would_have_to_leave(low, high, words):
+    shut = (Part("gate", "gain", 0.1, 0.0, passed=False, low=low, high=high),)
+    assert decided(shut).reason == words
+
+
+@pytest.mark.parametrize(
     ("part", "word"),
     [
         (drawn_null("permuted", p=0.01, p_holm=0.12), "permuted (p = 0.12)"),

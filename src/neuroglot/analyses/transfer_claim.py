@@ -105,9 +105,10 @@ def _gates(found: Transfer, drawn: Mapping[str, Floats]) -> list[Part]:
         gate("the target is absent from the first stage", found.source_free, least=1),
     ]
     if BASE in drawn and SINGLE in drawn:
-        low, _ = percentile_interval(drawn[SINGLE][1:] - drawn[BASE][1:])
-        name = "gain of a single stage over the base model, lower bound"
-        parts.append(Part("gate", name, low, 0.0, low > 0))
+        gain = drawn[SINGLE] - drawn[BASE]
+        low, high = percentile_interval(gain[1:])
+        name = "gain of a single stage over the base model"
+        parts.append(Part("gate", name, float(gain[0]), 0.0, low > 0, low=low, high=high))
     return parts
 
 

@@ -165,12 +165,9 @@ def unpassed(parts: Iterable[Part]) -> str:
 
 def failed_gates(parts: Iterable[Part]) -> str:
     """The gates that failed, in words; empty if none did."""
-    failed = [
-        f"{part.name} {_number(part.value)}, at least {_number(part.bound)} wanted"
-        for part in parts
-        if part.kind == "gate" and part.passed is False
-    ]
-    return "; ".join(failed)
+    return "; ".join(
+        _wanted(part) for part in parts if part.kind == "gate" and part.passed is False
+    )
 
 
 def plural(unit: str, count: int) -> str:
@@ -209,6 +206,16 @@ def _described(part: Part) -> str:
     if isfinite(part.p_holm):
         return f"{part.name} (p = {_number(part.p_holm)})"
     return f"{part.name} ({_number(part.value)} against {_number(part.bound)})"
+
+
+def _wanted(gate: Part) -> str:
+    """What a gate asks for: that its value reaches the bound or, with an interval, leaves it."""
+    value, bound = _number(gate.value), _number(gate.bound)
+    if not isfinite(gate.low):
+        return f"{gate.name} {value}, at least {bound} wanted"
+    side = "above" if gate.high < gate.bound else "clear of"
+    spread = f"{value} ({_number(gate.low)} to {_number(gate.high)})"
+    return f"{gate.name} {spread}, {side} {bound} wanted"
 
 
 def _number(value: float) -> str:
