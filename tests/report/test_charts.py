@@ -328,6 +328,16 @@ def test_an_axis_that_need_not_start_at_zero_goes_from_tick_to_tick(values):
     assert numbers.count("<text") <= 7
 
 
+@pytest.mark.parametrize(("title", "rows"), [("c++", 2), ("functions of other languages", 4)])
+def test_panels_on_a_phone_leave_room_for_their_titles(title, rows):
+    reading = Reading(["a"], ["0"], "{0}", [[[0.5]]], [2])
+    panels = [Panel(title, "l-c", "●", [Line("main", [0.1, 0.5])])] * 4
+    chart = multiples(Multiples(panels, ["0", "1"], "layer", "t", "d", reading))
+    origins = chart.narrow.reach.origins
+    assert len({y for _, y in origins}) == rows
+    assert len({y for _, y in chart.wide.reach.origins}) <= 2
+
+
 def test_dots_of_layers_have_whole_ticks_and_a_note_where_there_is_no_dot():
     rows = [Row("a", "l-c", [3.5], 2.9, 11.2), Row("b", "l-c", [None], note="not located")]
     drawn = dots(Dots(rows, ["layer"], "layer", "t", "d", 1, whole=True)).wide.body

@@ -24,6 +24,7 @@ from neuroglot.report.charts.marks import marks
 from neuroglot.report.charts.scale import Domain, decades, finite, outwards, round_up, ticks
 
 _LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
+_TITLE = 14
 _LEFT_OF_POWERS = 33
 _MOST_MARKS = 16
 
@@ -74,7 +75,7 @@ class Multiples:
 
 
 def multiples(picture: Multiples) -> Chart:
-    """The chart: four or three panels side by side on a desk, two on a phone."""
+    """The chart: four or three panels side by side on a desk, two on a phone, if titles fit."""
     count = len(picture.panels)
     across = min(count, 3 if -count % 3 < -count % 4 else 4)
     wide = _drawing(picture, WIDE, across)
@@ -82,9 +83,13 @@ def multiples(picture: Multiples) -> Chart:
     return Chart(picture.title, picture.description, wide, narrow, picture.reading)
 
 
-def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
+def _drawing(picture: Multiples, width: float, most: int) -> Drawing:
     left = _LEFT_OF_POWERS if picture.logarithmic else _LEFT
-    inner_width = (width - left - 2 - _GAP * (across - 1)) / across
+    title = _TITLE + max((text_width(panel.title) for panel in picture.panels), default=0.0)
+    across = most
+    while across > 1 and _inner(width, left, across) < title:
+        across -= 1
+    inner_width = _inner(width, left, across)
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
@@ -119,6 +124,11 @@ def _drawing(picture: Multiples, width: float, across: int) -> Drawing:
     return Drawing(width, height, body, reach)
 
 
+def _inner(width: float, left: float, across: int) -> float:
+    """The width of one of so many panels side by side."""
+    return (width - left - 2 - _GAP * (across - 1)) / across
+
+
 def _ends(picture: Multiples) -> tuple[float, float]:
     values = _everything(picture)
     if picture.logarithmic:
@@ -133,7 +143,7 @@ def _ends(picture: Multiples) -> tuple[float, float]:
 
 def _panel(panel: Panel, frame: Frame) -> str:
     drawn = marks(panel.marker, [(frame.x + 5, frame.y - 13)], radius=3.5)
-    drawn += text(frame.x + 14, frame.y - 9, panel.title, "title")
+    drawn += text(frame.x + _TITLE, frame.y - 9, panel.title, "title")
     drawn += band(frame, panel.low, panel.high)
     for line in panel.lines:
         drawn += polylines(frame, [line.values, *line.more], f"line {line.style}")

@@ -27,7 +27,7 @@ SHORT = {
     "all": "all layers",
     "low": "low layers",
     "high": "high layers",
-    "shuffled": "foreign summaries first",
+    "shuffled": "foreign summaries",
     "single": "target alone",
     "direct": "all layers, target alone",
 }

@@ -1,21 +1,21 @@
 """What training a language's units gains, and what it costs other languages, beside other ways."""
 
 from collections.abc import Mapping, Sequence
-from math import floor, log10
 from statistics import fmean
 
 from neuroglot.report.charts.drawing import Chart, Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
+from neuroglot.report.charts.scale import decimals, ticks
 from neuroglot.report.pages.source import Row, Source, look, mean_of, named
 from neuroglot.report.parts import Column, Figure, Panel, Section, Table
 
-LEVELS = 11
-"""Gains at which the cost is drawn, from none to the best of all."""
+LEVELS = 10
+"""About so many gains above none have their cost drawn, up to the best that an arm always has."""
 WORDS = {
     "units": "its units",
     "random": "random units",
-    "other": "other languages' units",
+    "other": "others' units",
     "modules": "whole modules",
     "lora": "LoRA of equal size",
     "lora16": "LoRA of rank 16",
@@ -51,10 +51,9 @@ def section(source: Source) -> Section | None:
 def _figure(source: Source, target: str) -> Figure:
     rows = source.rows("finetune", target=target, metric="nll")
     ways = {arm: _ways(rows, arm) for arm in dict.fromkeys(row["arm"] for row in rows)}
-    best = max(gain for each in ways.values() for way in each for gain, _ in way)
-    levels = [best * n / (LEVELS - 1) for n in range(LEVELS)]
+    best = max(min(max(gain for gain, _ in way) for way in each) for each in ways.values())
+    levels = ticks(0, best, LEVELS)
     curves = {arm: [_cost(each, level) for level in levels] for arm, each in ways.items()}
-    reached = any(value is not None for values in curves.values() for value in values[1:])
     name = named(target)
     steps = _over_steps(name, sorted({row["step"] for row in rows}), ways)
     panels = [Panel(f"tuning-{target}-steps", "Step by step", steps)]
@@ -62,7 +61,7 @@ def _figure(source: Source, target: str) -> Figure:
         "Step by step: the change of surprise, in nats per byte, mean over seeds; below zero "
         f"{name}, or every other language, is read better than before."
     )
-    if best > 0 and reached:
+    if best > 0:
         gain = _over_gain(name, levels, curves)
         panels = [Panel(f"tuning-{target}-gain", f"Over what {name} gains", gain), *panels]
         caption = (
@@ -84,10 +83,9 @@ def _over_gain(name: str, levels: Sequence[float], curves: Mapping[str, Values])
         arm: [*([Line("second", own)] if own and arm != UNITS else []), Line("main", values)]
         for arm, values in curves.items()
     }
-    digits = max(3, 2 - floor(log10(levels[-1])))
     return _panels(
         lines,
-        columns=[f"{level:.{digits}f}" for level in levels],
+        columns=[f"{level:.{decimals(levels)}f}" for level in levels],
         axis=f"gain in {name}, nats per byte",
         title=f"What {name} gains and what another language loses",
         description="A panel for each way to train: the worst rise of another language's surprise "
