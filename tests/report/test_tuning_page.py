@@ -69,8 +69,9 @@ def test_the_section_draws_a_panel_for_each_training(source):
     assert "mean of 2 trainings" in section.lead and "12 other task families" in section.lead
 
 
-def test_where_nothing_gains_the_way_is_drawn_over_steps(make_run):
-    worse = [{**row, "change": 2e-5 * row["step"]} for row in rows()]
+@pytest.mark.parametrize("change", [2e-5, -1e-8])
+def test_where_nothing_gains_the_way_is_drawn_over_steps(make_run, change):
+    worse = [{**row, "change": change * row["step"]} for row in rows()]
     source = Source(make_run(only={"finetune": worse}, study="neuron-guided"))
     (figure,) = tuning.section(source).blocks
     assert "No way to train gains anything in Python every time" in figure.caption
@@ -78,7 +79,7 @@ def test_where_nothing_gains_the_way_is_drawn_over_steps(make_run):
     told = panel.chart.reading
     assert told.columns == ["0", "4", "8"]
     own, others = told.slots
-    assert own[0] == others[0] == pytest.approx([0, 8e-5, 16e-5])
+    assert own[0] == others[0] == pytest.approx([0, 4 * change, 8 * change])
 
 
 def test_the_page_shows_it_where_something_was_trained(source, make_run):

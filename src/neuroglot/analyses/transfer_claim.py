@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.bootstrap import problem_weights
 from neuroglot.analyses.claims import Row, claim_rule, decided_rows, over_scopes
 from neuroglot.analyses.uncertainty import percentile_interval
-from neuroglot.analyses.verdicts import Part, arm, gate, missing, single_null
+from neuroglot.analyses.verdicts import Part, arm, gate, missing, positive_gate, single_null
 from neuroglot.base.seeds import generator
 
 Floats = NDArray[np.float64]
@@ -106,9 +106,8 @@ def _gates(found: Transfer, drawn: Mapping[str, Floats]) -> list[Part]:
     ]
     if BASE in drawn and SINGLE in drawn:
         gain = drawn[SINGLE] - drawn[BASE]
-        low, high = percentile_interval(gain[1:])
         name = "gain of a single stage over the base model"
-        parts.append(Part("gate", name, float(gain[0]), 0.0, low > 0, low=low, high=high))
+        parts.append(positive_gate(name, value=gain[0], replicates=gain[1:]))
     return parts
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from neuroglot.analyses.claims import Row, claim_rule, decided_rows, over_scopes
 from neuroglot.analyses.forgetting import Paths
 from neuroglot.analyses.uncertainty import percentile_interval
-from neuroglot.analyses.verdicts import Part, arm, gate, missing, single_null
+from neuroglot.analyses.verdicts import Part, arm, gate, missing, positive_gate, single_null
 
 Floats = NDArray[np.float64]
 
@@ -95,8 +95,7 @@ def _gained(own: Sequence[Paths], arm_name: str) -> Part:
     if not all(arm_name in each.arms for each in own):
         return missing("gate", label, "not trained")
     drawn = np.mean([each.reached_gain(arm_name) for each in own], axis=0)
-    low, high = percentile_interval(drawn[1:])
-    return Part("gate", label, float(drawn[0]), 0.0, bool(low > 0), low=low, high=high)
+    return positive_gate(label, value=drawn[0], replicates=drawn[1:])
 
 
 def _other_units(own: Sequence[Paths]) -> Part:

@@ -62,6 +62,12 @@ def gate(name: str, value: float, *, least: float) -> Part:
     return Part("gate", name, float(value), float(least), bool(value >= least))
 
 
+def positive_gate(name: str, *, value: float, replicates: ArrayLike) -> Part:
+    """Passed when the 95% interval of the value lies above 0."""
+    low, high = percentile_interval(replicates)
+    return Part("gate", name, float(value), 0.0, bool(low > 0), low=low, high=high)
+
+
 def drawn_null(name: str, *, p: float, p_holm: float | None = None) -> Part:
     """A null drawn many times: passed at p <= 0.05, corrected inside the claim's family."""
     corrected = p if p_holm is None else p_holm

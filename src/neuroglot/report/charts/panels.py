@@ -85,11 +85,10 @@ def multiples(picture: Multiples) -> Chart:
 
 def _drawing(picture: Multiples, width: float, most: int) -> Drawing:
     left = _LEFT_OF_POWERS if picture.logarithmic else _LEFT
-    title = _TITLE + max((text_width(panel.title) for panel in picture.panels), default=0.0)
-    across = most
-    while across > 1 and _inner(width, left, across) < title:
+    across, widest = most, max(_TITLE + text_width(panel.title) for panel in picture.panels)
+    while across > 1 and _panel_width(width, left, across) < widest:
         across -= 1
-    inner_width = _inner(width, left, across)
+    inner_width = _panel_width(width, left, across)
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
@@ -124,7 +123,7 @@ def _drawing(picture: Multiples, width: float, most: int) -> Drawing:
     return Drawing(width, height, body, reach)
 
 
-def _inner(width: float, left: float, across: int) -> float:
+def _panel_width(width: float, left: float, across: int) -> float:
     """The width of one of so many panels side by side."""
     return (width - left - 2 - _GAP * (across - 1)) / across
 

@@ -7,11 +7,14 @@ from neuroglot.report.charts.drawing import Chart, Reading
 from neuroglot.report.charts.panels import Line, Multiples, multiples
 from neuroglot.report.charts.panels import Panel as Curves
 from neuroglot.report.charts.scale import decimals, ticks
+from neuroglot.report.numbers import fixed
 from neuroglot.report.pages.source import Row, Source, look, mean_of, named
 from neuroglot.report.parts import Column, Figure, Panel, Section, Table
 
 LEVELS = 10
 """About so many gains above none have their cost drawn, up to the best that an arm always has."""
+LEAST = 1e-6
+"""Gains up to this, in nats per byte, are none: no axis could tell them apart."""
 WORDS = {
     "units": "its units",
     "random": "random units",
@@ -61,7 +64,7 @@ def _figure(source: Source, target: str) -> Figure:
         "Step by step: the change of surprise, in nats per byte, mean over seeds; below zero "
         f"{name}, or every other language, is read better than before."
     )
-    if best > 0:
+    if best > LEAST:
         gain = _over_gain(name, levels, curves)
         panels = [Panel(f"tuning-{target}-gain", f"Over what {name} gains", gain), *panels]
         caption = (
@@ -85,7 +88,7 @@ def _over_gain(name: str, levels: Sequence[float], curves: Mapping[str, Values])
     }
     return _panels(
         lines,
-        columns=[f"{level:.{decimals(levels)}f}" for level in levels],
+        columns=[fixed(level, decimals(levels)) for level in levels],
         axis=f"gain in {name}, nats per byte",
         title=f"What {name} gains and what another language loses",
         description="A panel for each way to train: the worst rise of another language's surprise "
