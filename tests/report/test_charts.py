@@ -338,6 +338,16 @@ def test_panels_on_a_phone_leave_room_for_their_titles(title, rows):
     assert len({y for _, y in chart.wide.reach.origins}) <= 2
 
 
+@pytest.mark.parametrize("most", [0.5, 4e-5])
+def test_the_numbers_of_an_axis_stand_inside_the_picture(most):
+    reading = Reading(["a"], ["0"], "{0}", [[[0.5]]], [2])
+    panel = Panel("a", "l-c", "●", [Line("main", [0.0, most])])
+    narrow = multiples(Multiples([panel], ["0", "1"], "layer", "t", "d", reading)).narrow
+    numbers = re.findall(r'class="end tick">(.*?)</g>', narrow.body)[0]
+    ends = re.findall(r'<text x="([\d.]+)"[^>]*>([^<]*)<', numbers)
+    assert ends and all(len(words) * 0.6 * 10.5 < float(x) for x, words in ends)
+
+
 def test_dots_of_layers_have_whole_ticks_and_a_note_where_there_is_no_dot():
     rows = [Row("a", "l-c", [3.5], 2.9, 11.2), Row("b", "l-c", [None], note="not located")]
     drawn = dots(Dots(rows, ["layer"], "layer", "t", "d", 1, whole=True)).wide.body

@@ -52,7 +52,7 @@ class Frame:
 
 def axes(frame: Frame, *, about: int, size: float, values: bool = True, names: bool = True) -> str:
     """Grid lines; on request their values at the left and the names of the columns below."""
-    heights, labels = _marked(frame, about)
+    heights, labels = marked(frame.bottom, frame.top, about, logarithmic=frame.logarithmic)
     grid = "".join(f"M{at(frame.x)} {at(frame.up(mark))}h{at(frame.width)}" for mark in heights)
     drawn = path(grid, "grid")
     if frame.bottom < 0:
@@ -71,10 +71,13 @@ def axes(frame: Frame, *, about: int, size: float, values: bool = True, names: b
     return drawn
 
 
-def _marked(frame: Frame, about: int) -> tuple[list[float], list[str]]:
-    if frame.logarithmic:
-        return powers(frame.bottom, frame.top, about)
-    heights = ticks(frame.bottom, frame.top, about)
+def marked(
+    bottom: float, top: float, about: int, *, logarithmic: bool
+) -> tuple[list[float], list[str]]:
+    """The values at the left of an axis, and how they are written."""
+    if logarithmic:
+        return powers(bottom, top, about)
+    heights = ticks(bottom, top, about)
     return heights, [fixed(mark, decimals(heights)) for mark in heights]
 
 

@@ -19,12 +19,12 @@ from neuroglot.report.charts.drawing import (
     text,
     text_width,
 )
-from neuroglot.report.charts.frame import Frame, Values, axes, band, polylines
+from neuroglot.report.charts.frame import Frame, Values, axes, band, marked, polylines
 from neuroglot.report.charts.marks import marks
 from neuroglot.report.charts.scale import Domain, decades, finite, outwards, round_up, ticks
 
 _LEFT, _ABOVE, _BELOW, _GAP = 28, 26, 24, 18
-_TITLE = 14
+_TITLE, _TICKS, _SIZE = 14, 3, 10.5
 _LEFT_OF_POWERS = 33
 _MOST_MARKS = 16
 
@@ -84,7 +84,10 @@ def multiples(picture: Multiples) -> Chart:
 
 
 def _drawing(picture: Multiples, width: float, most: int) -> Drawing:
-    left = _LEFT_OF_POWERS if picture.logarithmic else _LEFT
+    bottom, top = _ends(picture)
+    _, labels = marked(bottom, top, _TICKS, logarithmic=picture.logarithmic)
+    least = _LEFT_OF_POWERS if picture.logarithmic else _LEFT
+    left = max(least, *(text_width(label, _SIZE) + 6 for label in labels))
     across, widest = most, max(_TITLE + text_width(panel.title) for panel in picture.panels)
     while across > 1 and _panel_width(width, left, across) < widest:
         across -= 1
@@ -92,7 +95,6 @@ def _drawing(picture: Multiples, width: float, most: int) -> Drawing:
     inner = min(130, max(84, 0.52 * inner_width))
     pitch = inner + _ABOVE + 8
     key, key_height = _key(picture.key, width)
-    bottom, top = _ends(picture)
     frames = [
         Frame(
             (index % across) * (inner_width + _GAP) + left,
@@ -110,8 +112,8 @@ def _drawing(picture: Multiples, width: float, most: int) -> Drawing:
     for index, (panel, frame) in enumerate(zip(picture.panels, frames, strict=True)):
         outer = axes(
             frame,
-            about=3,
-            size=10.5,
+            about=_TICKS,
+            size=_SIZE,
             values=index % across == 0,
             names=index + across >= len(frames),
         )
