@@ -117,6 +117,15 @@ def test_no_token_becomes_markup_and_every_unit_has_a_card(made):
     assert all(f'href="#{name}"' in page or f'"{name}"' in page for name in names)
 
 
+def test_the_counts_of_the_first_sentence_stand_in_a_table(made):
+    page = guided.page(Source(made))
+    section = next(each for each in page.sections if each.id == "units")
+    rows = dict(section.blocks[0].rows)
+    ids = [row["language"] for row in tables()["pls"]]
+    assert sum(rows.values()) == len(ids)
+    assert rows["all"] == ids.count("universal")
+
+
 def test_a_card_says_whose_it_is_and_why_something_is_missing(made):
     cards = {
         card.id: card

@@ -173,7 +173,16 @@ def _units(source: Source, deck: Deck) -> Section | None:
         else f"The first {_MOST_ROWS:,} of {len(rows):,}; all stand in tables/pls.parquet.",
     )
     lead = f"{_effects(source)} {deck.note}" if deck.ids else _effects(source)
-    return Section("units", "Units of each language", lead, [table, *deck.blocks])
+    counts = Table(
+        "units-counts",
+        "",
+        [Column("language"), Column("units", "count")],
+        [
+            ["all" if language == UNIVERSAL else named(language), size]
+            for language, size in _sizes(source).items()
+        ],
+    )
+    return Section("units", "Units of each language", lead, [counts, table, *deck.blocks])
 
 
 def _effects(source: Source) -> str:
